@@ -1,0 +1,47 @@
+import {
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
+  type DescribeInstancesCommandOutput,
+  type Instance as Ec2Instance,
+} from '@aws-sdk/client-ec2';
+import { type Instance, TARGET_STATES } from '../core/plan-targets';
+import type { Tag } from '../core/policy/policy-schema';
+import { throughThrottling } from './backoff';
+import { ec2 } from './clients';
+import { allPages } from './pages';
+
+export type DescribeInstances = (
+  input: DescribeInstancesCommandInput,
+) => Promise<Pick<DescribeInstancesCommandOutput, 'Reservations' | 'NextToken'>>;
+
+const describeInstances: DescribeInstances = (input) => ec2.send(new DescribeInstancesCommand(input));
+
+/** EC2's largest page. */
+const PAGE_SIZE = 1000;
+const TRIES = 5;
+const BASE_MS = 200;
+
+/** In a filter's value `*` and `?` are wildcards; a backslash takes that from them. */
+const escaped = (value: string): string => value.replace(/[\\*?]/g, (character) => `\\${character}`);
+
+const toInstance = ({ InstanceId, State, Tags }: Ec2Instance): readonly Instance[] => {
+  if (InstanceId === undefined || State?.Name === undefined) return [];
+  return [{ id: InstanceId, state: State.Name, tags: new Map((Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])) }];
+};
+
+/**
+ * Instances with this tag, in a state that makes them targets. One call a tag: filters of several keys are AND-ed. The caller
+ * compares again to the letter.
+ */
+export const findInstances = async (tag: Tag, describe: DescribeInstances = describeInstances): Promise<readonly Instance[]> => {
+  const Filters = [
+    { Name: `tag:${tag.Key}`, Values: [escaped(tag.Value)] },
+    { Name: 'instance-state-name', Values: [...TARGET_STATES] },
+  ];
+  return allPages(async (token) => {
+    const input = { Filters, MaxResults: PAGE_SIZE, ...(token === undefined ? {} : { NextToken: token }) };
+    const page = await throughThrottling(TRIES, BASE_MS, () => describe(input));
+    const instances = (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
+    return { items: instances.flatMap(toInstance), nextToken: page.NextToken };
+  });
+};

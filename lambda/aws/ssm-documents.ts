@@ -1,0 +1,32 @@
+import { DescribeDocumentCommand, GetDocumentCommand } from '@aws-sdk/client-ssm';
+import { checkContract } from '../core/document-contract';
+import type { Documents, PinnedDocument } from '../worker/ports';
+import { ssm } from './clients';
+import { awsError } from './errors';
+
+/** SSM's platform names (`PlatformTypes`) as the agent reports them (`PlatformType`). */
+const pin = async (name: string, stages: readonly ('pre' | 'post')[]): Promise<PinnedDocument | { readonly problem: string }> => {
+  try {
+    const { Document: described } = await ssm.send(new DescribeDocumentCommand({ Name: name }));
+    const version = described?.DocumentVersion ?? described?.DefaultVersion;
+    if (described?.Status !== 'Active')
+      return { problem: `document ${name} is ${described?.Status ?? 'without a status'}, allowed Active` };
+    const { Content } = await ssm.send(
+      new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON', ...(version === undefined ? {} : { DocumentVersion: version }) }),
+    );
+    const shared = name.startsWith('arn:');
+    return {
+      name,
+      version,
+      hash: shared ? described.Hash : undefined,
+      platforms: described.PlatformTypes ?? [],
+      contract: checkContract(JSON.parse(Content ?? 'null'), stages),
+    };
+  } catch (thrown) {
+    const { refused, throttled, code, message } = awsError(thrown);
+    if (refused && !throttled) return { problem: `document ${name}: ${code}: ${message}` };
+    throw thrown;
+  }
+};
+
+export const ssmDocuments: Documents = { pin };

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+
+/** How an execution runs its scripts: DLM's Script, defaults filled in, with Stillpoint's extensions. */
+export const scriptPlanSchema = z.object({
+  stages: z.array(z.enum(['pre', 'post'])),
+  /** Name or ARN of the SSM document. */
+  executionHandler: z.string(),
+  executeOperationOnScriptFailure: z.boolean(),
+  /** Seconds, 10 to 120, each script on the worker's own clock. */
+  executionTimeout: z.number(),
+  /** 0 to 3. */
+  maximumRetryCount: z.number(),
+  recoveryThaw: z.enum(['auto', 'always', 'never']),
+  /** Seconds before a retry after 204 or 206, 0 to 90: with the longest scripts an attempt still fits one invocation. */
+  retryPause: z.number(),
+});
+export type ScriptPlan = z.infer<typeof scriptPlanSchema>;
+
+/** What the planner sends the worker, one a target, and the worker or the rescue function sends again. */
+export const executionMessageSchema = z.object({
+  version: z.literal(1),
+  policyId: z.string(),
+  /** The run's due minute, ISO 8601. */
+  due: z.string(),
+  /** Names of the policy's schedules that fall on the due minute, in the policy's order. */
+  schedules: z.array(z.string()),
+  instanceId: z.string(),
+  /** What the planner saw; the worker looks again before it acts. */
+  instanceState: z.string(),
+  agent: z.enum(['online', 'offline', 'unmanaged']),
+  /** The FIFO group, for messages that follow this one. */
+  messageGroupId: z.string(),
+  /** Absent: a crash-consistent set without scripts. */
+  script: z.optional(scriptPlanSchema),
+  /** The attempt to begin with: more than 1 in a continuation. */
+  attempt: z.number(),
+  /** From the rescue function: make sure that nothing is left frozen, begin nothing. */
+  thawOnly: z.boolean(),
+});
+export type ExecutionMessage = z.infer<typeof executionMessageSchema>;

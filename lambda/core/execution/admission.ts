@@ -1,0 +1,100 @@
+import type { Refusal } from './facts';
+
+/** A run is not begun later than this after its due minute (DLM initiates within 60 minutes). */
+export const LATEST_START_MS = 60 * 60_000;
+/** EC2 refuses another snapshot of a volume within 15 s (SnapshotCreationPerVolumeRateExceeded). */
+export const VOLUME_PAUSE_MS = 15_000;
+/** Pending snapshots that EC2 allows a volume: 1 for st1 and sc1, 5 for the others. */
+const pendingLimit = (volumeType: string): number => (volumeType === 'st1' || volumeType === 'sc1' ? 1 : 5);
+/** The guardian must hold for at least this long, or its deadline may come before CreateSnapshots answers. */
+export const LEAST_AUTO_THAW_SECONDS = 10;
+
+export interface ObservedVolume {
+  readonly volumeId: string;
+  readonly volumeType: string;
+  readonly lastSnapshotAt: Date | undefined;
+  readonly pendingSnapshots: number;
+}
+
+/** What the worker looked up before an attempt. */
+export interface Observation {
+  readonly now: Date;
+  readonly due: Date;
+  readonly policyEnabled: boolean;
+  /** EC2's instance state, or undefined when EC2 doesn't know it any more. */
+  readonly instanceState: string | undefined;
+  readonly volumes: readonly ObservedVolume[];
+  /** The rest matters to policies with scripts only. */
+  readonly scripts:
+    | {
+        readonly agent: 'online' | 'offline' | 'unmanaged';
+        readonly document:
+          | { readonly ok: true; readonly autoThawSeconds: number | undefined }
+          | { readonly ok: false; readonly problem: string };
+        /** A pre-script of another sender that has no post-script yet. */
+        readonly foreignPreScript: string | undefined;
+      }
+    | undefined;
+}
+
+export type Admission =
+  | { readonly kind: 'admitted' }
+  /** Look again after `ms`; once patience ends it is the refusal. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly why: Refusal; readonly detail: string }
+  | { readonly kind: 'refused'; readonly why: Refusal; readonly detail: string };
+
+const refused = (why: Refusal, detail: string): Admission => ({ kind: 'refused', why, detail });
+
+/** May an attempt begin now? The first thing that stands against it, those without a way round first. */
+export const admit = (seen: Observation): Admission =>
+  againstRun(seen) ?? againstInstance(seen) ?? againstVolumes(seen) ?? againstRunning(seen) ?? { kind: 'admitted' };
+
+const againstRun = ({ now, due, policyEnabled }: Observation): Admission | undefined => {
+  if (!policyEnabled) return refused('policy-disabled', 'the policy is disabled or gone');
+  const late = now.getTime() - due.getTime();
+  if (late > LATEST_START_MS) return refused('expired', `${Math.floor(late / 60_000)} min after the due minute, at most 60 are allowed`);
+  return undefined;
+};
+
+const againstInstance = ({ instanceState, volumes }: Observation): Admission | undefined => {
+  if (instanceState === undefined || instanceState === 'terminated' || instanceState === 'shutting-down') {
+    return refused('instance-gone', `instance state ${instanceState ?? 'unknown to EC2'}`);
+  }
+  if (volumes.length === 0) return refused('no-volumes', 'no EBS volume is attached');
+  return undefined;
+};
+
+const againstRunning = ({ instanceState, scripts }: Observation): Admission | undefined => {
+  if (instanceState !== 'running') return refused('instance-stopped', `instance state ${instanceState}`);
+  return scripts && againstScripts(scripts);
+};
+
+const againstScripts = (scripts: NonNullable<Observation['scripts']>): Admission | undefined => {
+  if (scripts.agent === 'unmanaged') return refused('agent-unmanaged', 'Systems Manager does not know the instance');
+  if (scripts.agent === 'offline') return refused('agent-offline', 'the SSM Agent has lost its connection');
+  if (!scripts.document.ok) return refused('document-refused', scripts.document.problem);
+  const { autoThawSeconds } = scripts.document;
+  if (autoThawSeconds !== undefined && autoThawSeconds < LEAST_AUTO_THAW_SECONDS) {
+    return refused(
+      'auto-thaw-too-short',
+      `the document thaws by itself after ${autoThawSeconds} s, at least ${LEAST_AUTO_THAW_SECONDS} are needed`,
+    );
+  }
+  if (scripts.foreignPreScript === undefined) return undefined;
+  return { kind: 'wait', ms: 5_000, why: 'foreign-freeze', detail: `pre-script of another sender is open: ${scripts.foreignPreScript}` };
+};
+
+const againstVolumes = ({ now, volumes }: Observation): Admission | undefined => {
+  const full = volumes.find((volume) => volume.pendingSnapshots >= pendingLimit(volume.volumeType));
+  if (full !== undefined) {
+    return {
+      kind: 'wait',
+      ms: 10_000,
+      why: 'snapshots-pending',
+      detail: `${full.volumeId} has ${full.pendingSnapshots} pending snapshots`,
+    };
+  }
+  const youngest = Math.max(...volumes.map((volume) => volume.lastSnapshotAt?.getTime() ?? Number.NEGATIVE_INFINITY));
+  const ms = youngest + VOLUME_PAUSE_MS - now.getTime();
+  return ms > 0 ? { kind: 'wait', ms, why: 'snapshots-pending', detail: 'a volume had a snapshot less than 15 s ago' } : undefined;
+};

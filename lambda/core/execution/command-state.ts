@@ -1,0 +1,33 @@
+import { causeOf, type Stage } from '../cause';
+import { findResultLine } from '../result-line';
+import type { CommandRef, EndedScript } from './facts';
+
+/** SSM's view of one command on one instance. */
+export interface CommandState {
+  readonly status: 'Pending' | 'InProgress' | 'Delayed' | 'Cancelling' | 'Success' | 'Cancelled' | 'TimedOut' | 'Failed';
+  readonly statusDetails: string;
+  /** -1: did not start, or no code. */
+  readonly exitCode: number;
+  readonly started: boolean;
+  readonly output: string;
+  readonly endedAt: Date | undefined;
+}
+
+/** SSM calls the command ended: nothing of it is still to come. */
+export const hasEnded = (state: CommandState): boolean =>
+  state.status === 'Success' || state.status === 'Cancelled' || state.status === 'TimedOut' || state.status === 'Failed';
+
+/** The outcome of a script from the state in which its command ended (or was left, after a cancel that did not take hold). */
+export const endedScript = (stage: Stage, command: CommandRef, sentAt: Date, state: CommandState, now: Date): EndedScript => {
+  const times = { sentAt, endedAt: state.endedAt ?? now };
+  if (!hasEnded(state)) return { kind: 'timed-out', ...times, command, started: state.started, stillRunning: true };
+  if (state.status === 'Success') return { kind: 'succeeded', ...times, command, line: findResultLine(state.output) };
+  if (state.status === 'TimedOut' || state.status === 'Cancelled') {
+    return { kind: 'timed-out', ...times, command, started: state.started, stillRunning: false };
+  }
+  if (state.exitCode < 0 && !state.started) {
+    return { kind: 'refused', ...times, code: state.statusDetails, message: `SSM ended the command as ${state.statusDetails}` };
+  }
+  const line = findResultLine(state.output);
+  return { kind: 'failed', ...times, command, cause: causeOf(stage, state.exitCode), exitCode: state.exitCode, line };
+};

@@ -1,0 +1,108 @@
+import type { Cause } from '../cause';
+import type { ScriptPlan } from '../execution-message';
+import { attemptId } from '../ids';
+import { type Attempt, type Facts, lastAttempt, type Refusal, type SetMember } from './facts';
+import { type Consistency, type ProofReason, prove } from './prove';
+import { type DoubtfulThaw, possiblyFrozen } from './thaw';
+
+/** Why an execution ended as it did. A closed list: the runbook has an entry for each. */
+export type Reason =
+  | ProofReason
+  | Refusal
+  | 'no-scripts'
+  | 'pre-failed'
+  | 'pre-timed-out'
+  | 'pre-unclear'
+  | 'pre-refused'
+  | 'create-failed'
+  | 'thaw-only';
+
+export interface ConcludedSet {
+  readonly members: readonly SetMember[];
+  readonly consistency: Consistency;
+  readonly reason: Reason;
+  readonly postScript: 'SUCCESS' | 'FAILED' | undefined;
+}
+
+export interface Conclusion {
+  /** `success`: the set is as good as the policy asks for. */
+  readonly result: 'success' | 'failed';
+  readonly consistency: Consistency;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly cause: Cause | undefined;
+  readonly attempts: number;
+  /** The set that counts, and with it every other one that this execution made. */
+  readonly set: ConcludedSet | undefined;
+  readonly sets: readonly ConcludedSet[];
+  readonly possiblyFrozen: DoubtfulThaw | undefined;
+}
+
+export interface Subject {
+  readonly executionId: string;
+  readonly plan: ScriptPlan | undefined;
+  readonly thawOnly: boolean;
+}
+
+/** The verdict on an execution that has nothing left to do. */
+export const conclude = (subject: Subject, facts: Facts): Conclusion => {
+  const last = lastAttempt(facts);
+  const failure = whyFailed(subject, last, facts);
+  const sets = concludeSets(subject, facts, failure.reason);
+  const set = sets.at(-1);
+  const wanted = set !== undefined && (set.consistency === 'application' || set.consistency === 'reported' || isWanted(set.reason));
+  return {
+    result: wanted ? 'success' : 'failed',
+    consistency: set?.consistency ?? 'none',
+    reason: set?.reason ?? failure.reason,
+    detail: failure.detail,
+    cause: last === undefined ? undefined : causeOfAttempt(last),
+    attempts: last?.number ?? 0,
+    set,
+    sets,
+    possiblyFrozen: last && subject.plan && possiblyFrozen(subject.plan, last),
+  };
+};
+
+/** Sets that are no more than crash-consistent because that is what was asked for. */
+const isWanted = (reason: Reason): boolean => reason === 'no-scripts' || reason === 'post-only' || reason === 'instance-stopped';
+
+/** The cause of the script failure that decided the attempt: post's last, else pre's. */
+const causeOfAttempt = ({ pre, posts }: Attempt): Cause | undefined => {
+  const post = posts.at(-1);
+  if (pre?.kind === 'failed') return pre.cause;
+  if (pre?.kind === 'timed-out' || pre?.kind === 'lost' || pre?.kind === 'refused') return 201;
+  if (post === undefined || post.kind === 'succeeded') return undefined;
+  return post.kind === 'failed' ? post.cause : 202;
+};
+
+const whyFailed = (subject: Subject, last: Attempt | undefined, facts: Facts): { readonly reason: Reason; readonly detail: string } => {
+  if (last?.refusal !== undefined) return { reason: last.refusal.why, detail: last.refusal.detail };
+  const failedSet = facts.plainSet?.kind === 'failed' ? facts.plainSet : last?.set;
+  if (last?.pre?.kind === 'failed') return { reason: 'pre-failed', detail: last.pre.line?.error ?? `exit code ${last.pre.exitCode}` };
+  if (last?.pre?.kind === 'timed-out')
+    return {
+      reason: 'pre-timed-out',
+      detail: last.pre.started ? 'the pre-script did not end in its time' : 'the pre-script never started',
+    };
+  if (last?.pre?.kind === 'lost') return { reason: 'pre-unclear', detail: 'SendCommand gave no answer' };
+  if (last?.pre?.kind === 'refused') return { reason: 'pre-refused', detail: `${last.pre.code}: ${last.pre.message}` };
+  if (failedSet?.kind === 'failed') return { reason: 'create-failed', detail: `${failedSet.code}: ${failedSet.message}` };
+  if (subject.plan === undefined) return { reason: 'no-scripts', detail: '' };
+  return { reason: subject.thawOnly ? 'thaw-only' : 'create-unclear', detail: '' };
+};
+
+const concludeSets = (subject: Subject, facts: Facts, reason: Reason): ConcludedSet[] => {
+  const scripted = facts.attempts.flatMap((attempt) => concludeAttempt(subject, attempt));
+  if (facts.plainSet?.kind !== 'created') return scripted;
+  const consistency = reason === 'instance-stopped' ? 'stopped' : 'crash';
+  return [...scripted, { members: facts.plainSet.members, consistency, reason, postScript: undefined }];
+};
+
+const concludeAttempt = ({ executionId, plan }: Subject, attempt: Attempt): ConcludedSet[] => {
+  if (attempt.set?.kind !== 'created' || plan === undefined) return [];
+  const proof = prove(plan, attempt, attemptId(executionId, attempt.number));
+  const succeeded = attempt.posts.some((post) => post.kind === 'succeeded');
+  const postScript = attempt.posts.length === 0 ? undefined : succeeded ? 'SUCCESS' : 'FAILED';
+  return [{ members: attempt.set.members, ...proof, postScript }];
+};

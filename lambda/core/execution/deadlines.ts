@@ -1,0 +1,28 @@
+import type { ScriptPlan } from '../execution-message';
+import { MAX_RECOVERY_THAWS } from './decide';
+
+/** How long the worker waits for admission (volume pauses, pending snapshots, a foreign pre-script) before it gives up. */
+export const ADMISSION_PATIENCE_MS = 30_000;
+/** How long SSM gets to end a command after CancelCommand. */
+export const CANCEL_PATIENCE_MS = 15_000;
+/** CreateSnapshots with its bounded retry. */
+export const CREATE_PATIENCE_MS = 20_000;
+/** Search for a set by tag after CreateSnapshots gave no answer. */
+export const FIND_SET_PATIENCE_MS = 30_000;
+/** Journal, inspection, events, tags. */
+const AROUND_MS = 20_000;
+
+/** The worker's time limit: Lambda's own. */
+export const WORKER_TIMEOUT_MS = 900_000;
+
+/**
+ * The longest that an attempt can take, in milliseconds: it starts only where the invocation has that left, so that no
+ * function ends at its time limit while something is frozen.
+ */
+export const worstCaseMs = (plan: ScriptPlan | undefined, pause: boolean): number => {
+  const plain = ADMISSION_PATIENCE_MS + CREATE_PATIENCE_MS + FIND_SET_PATIENCE_MS + AROUND_MS;
+  if (plan === undefined) return plain;
+  const script = plan.executionTimeout * 1_000 + CANCEL_PATIENCE_MS;
+  const posts = Math.max(MAX_RECOVERY_THAWS, plan.maximumRetryCount + 1);
+  return plain + script + posts * script + (pause ? plan.retryPause * 1_000 : 0);
+};

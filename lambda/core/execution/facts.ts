@@ -1,0 +1,95 @@
+import type { Cause } from '../cause';
+import type { ResultLine } from '../result-line';
+
+/** Where a command is, as SSM keeps it. */
+export interface CommandRef {
+  readonly commandId: string;
+  readonly documentVersion: string | undefined;
+}
+
+interface Timed {
+  readonly sentAt: Date;
+  readonly endedAt: Date;
+}
+
+/** A script whose end is not known yet. Without `command` the answer of SendCommand was lost. */
+export interface OpenScript {
+  readonly kind: 'open';
+  readonly sentAt: Date;
+  readonly command: CommandRef | undefined;
+}
+
+/** A script that ended, or never began. */
+export type EndedScript =
+  | (Timed & { readonly kind: 'succeeded'; readonly command: CommandRef; readonly line: ResultLine | undefined })
+  | (Timed & {
+      readonly kind: 'failed';
+      readonly command: CommandRef;
+      readonly cause: Cause;
+      readonly exitCode: number;
+      readonly line: ResultLine | undefined;
+    })
+  /** Not ended in its time by our clock, or killed. `started`: false only when SSM says that it never ran and never will. */
+  | (Timed & { readonly kind: 'timed-out'; readonly command: CommandRef; readonly started: boolean; readonly stillRunning: boolean })
+  /** Sent without an answer, and not found afterwards: it may or may not have run. */
+  | (Timed & { readonly kind: 'lost' })
+  /** Refused by SSM before it reached the instance: it never ran. */
+  | (Timed & { readonly kind: 'refused'; readonly code: string; readonly message: string });
+
+export type Script = OpenScript | EndedScript;
+
+export interface SetMember {
+  readonly snapshotId: string;
+  readonly volumeId: string;
+}
+
+/** What is known of an attempt's snapshot set. */
+export type SnapshotSet =
+  /** `answeredBeforePost`: CreateSnapshots had answered (or the set was found) before post was sent. */
+  | { readonly kind: 'created'; readonly members: readonly SetMember[]; readonly answeredBeforePost: boolean }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  /** CreateSnapshots gave no answer: look by tag, once nothing is frozen. */
+  | { readonly kind: 'unclear' };
+
+/** Why an attempt may not begin. */
+export type Refusal =
+  | 'expired'
+  | 'policy-disabled'
+  | 'instance-gone'
+  | 'no-volumes'
+  | 'instance-stopped'
+  | 'agent-unmanaged'
+  | 'agent-offline'
+  | 'document-refused'
+  | 'auto-thaw-too-short'
+  | 'foreign-freeze'
+  | 'snapshots-pending';
+
+export interface Attempt {
+  readonly number: number;
+  /** From the journal: the invocation that ran it has ended. */
+  readonly interrupted: boolean;
+  readonly refusal?: { readonly why: Refusal; readonly detail: string } | undefined;
+  readonly pre?: Script | undefined;
+  readonly set?: SnapshotSet | undefined;
+  /** Every post-script sent for this attempt, in order; a recovery thaw is one, too. */
+  readonly posts: readonly Script[];
+}
+
+/** What the document allows, read once when the execution starts. */
+export interface DocumentTraits {
+  /** Beyond DLM's contract: parameters of ours that it declares. */
+  readonly parameters: ReadonlySet<string>;
+  /** Its post-script records a backup (or is HANA's managed document): no recovery thaw by itself. */
+  readonly recordsBackupInPost: boolean;
+}
+
+export interface Facts {
+  readonly attempts: readonly Attempt[];
+  /** The set of a fallback, of a stopped instance or of a policy without scripts. */
+  readonly plainSet?: SnapshotSet | undefined;
+}
+
+export const lastAttempt = (facts: Facts): Attempt | undefined => facts.attempts.at(-1);
+
+export const isOpen = (script: Script | undefined): script is OpenScript => script?.kind === 'open';

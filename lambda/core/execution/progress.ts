@@ -1,0 +1,46 @@
+import { type Attempt, type Facts, isOpen, lastAttempt, type Refusal, type Script, type SnapshotSet } from './facts';
+import { confirmsThaw, mayHaveFrozen } from './thaw';
+
+/** A new attempt, admitted. */
+export const withAttempt = (facts: Facts, number: number): Facts => ({
+  ...facts,
+  attempts: [...facts.attempts, { number, interrupted: false, posts: [] }],
+});
+
+/** Refusals that stand against the script, not against the snapshot: they count as a pre-script that failed without being sent. */
+const AGAINST_SCRIPT: ReadonlySet<Refusal> = new Set([
+  'agent-unmanaged',
+  'agent-offline',
+  'document-refused',
+  'auto-thaw-too-short',
+  'foreign-freeze',
+]);
+
+/** A new attempt that may not begin. */
+export const withRefusal = (facts: Facts, number: number, why: Refusal, detail: string, at: Date): Facts => {
+  const pre = AGAINST_SCRIPT.has(why) ? ({ kind: 'refused', sentAt: at, endedAt: at, code: why, message: detail } as const) : undefined;
+  return { ...facts, attempts: [...facts.attempts, { number, interrupted: false, posts: [], refusal: { why, detail }, pre }] };
+};
+
+const changeLast = (facts: Facts, change: (attempt: Attempt) => Attempt): Facts => {
+  const last = lastAttempt(facts);
+  return last === undefined ? facts : { ...facts, attempts: [...facts.attempts.slice(0, -1), change(last)] };
+};
+
+export const withPre = (facts: Facts, pre: Script): Facts => changeLast(facts, (attempt) => ({ ...attempt, pre }));
+
+/** One more post-script, or the end of the open one. */
+export const withPost = (facts: Facts, post: Script): Facts =>
+  changeLast(facts, (attempt) => ({
+    ...attempt,
+    posts: isOpen(attempt.posts.at(-1)) ? [...attempt.posts.slice(0, -1), post] : [...attempt.posts, post],
+  }));
+
+export const withSet = (facts: Facts, set: SnapshotSet): Facts => changeLast(facts, (attempt) => ({ ...attempt, set }));
+
+/** A pre-script may have frozen something that no post-script has thawed yet: nothing but the freeze's own calls is made now. */
+export const isFreezeOpen = (facts: Facts): boolean => {
+  const last = lastAttempt(facts);
+  if (last?.pre === undefined || isOpen(last.pre)) return false;
+  return mayHaveFrozen(last.pre) && !last.posts.some(confirmsThaw);
+};

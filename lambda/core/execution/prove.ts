@@ -1,0 +1,63 @@
+import type { ScriptPlan } from '../execution-message';
+import type { ResultLine } from '../result-line';
+import type { Attempt, Script, SetMember } from './facts';
+
+export type Consistency = 'application' | 'reported' | 'crash' | 'stopped' | 'none';
+
+/** Why a set that was made around scripts is what it is. */
+export type ProofReason =
+  | 'proven'
+  | 'no-result-line'
+  | 'volumes-unknown'
+  | 'pre-only'
+  | 'post-only'
+  | 'create-unclear'
+  | 'post-failed'
+  | 'auto-thawed'
+  | 'not-held'
+  | 'rebooted'
+  | 'result-of-another'
+  | 'not-covered'
+  | 'volume-not-in-set';
+
+export interface Proof {
+  readonly consistency: 'application' | 'reported' | 'crash';
+  readonly reason: ProofReason;
+}
+
+const crash = (reason: ProofReason): Proof => ({ consistency: 'crash', reason });
+const reported = (reason: ProofReason): Proof => ({ consistency: 'reported', reason });
+
+/**
+ * What an attempt with a created set proves. `application` only when the result lines of our contract say so in every
+ * point; what merely lacks such lines is `reported`; any doubt is `crash`.
+ */
+export const prove = (plan: ScriptPlan, attempt: Attempt, attemptUuid: string): Proof => {
+  if (attempt.set?.kind !== 'created' || !attempt.set.answeredBeforePost) return crash('create-unclear');
+  if (!plan.stages.includes('pre')) return crash('post-only');
+  if (!plan.stages.includes('post')) return reported('pre-only');
+  const post = attempt.posts.find((script) => script.kind === 'succeeded') ?? attempt.posts.at(-1);
+  if (post?.kind !== 'succeeded') return crash(whyPostFailed(post));
+  const preLine = attempt.pre?.kind === 'succeeded' ? attempt.pre.line : undefined;
+  if (preLine === undefined || post.line === undefined) return reported('no-result-line');
+  return proveByLines(preLine, post.line, attempt.set.members, attemptUuid);
+};
+
+const whyPostFailed = (post: Script | undefined): ProofReason => {
+  if (post?.kind !== 'failed') return 'post-failed';
+  if (post.cause === 203) return 'auto-thawed';
+  if (post.cause === 205) return post.line?.result === 'rebooted' ? 'rebooted' : 'not-held';
+  return 'post-failed';
+};
+
+const proveByLines = (pre: ResultLine, post: ResultLine, members: readonly SetMember[], attemptUuid: string): Proof => {
+  if (pre.executionId !== attemptUuid || post.executionId !== attemptUuid) return crash('result-of-another');
+  if (pre.bootId !== post.bootId) return crash('rebooted');
+  if (post.thawedBy === 'auto-thaw') return crash('auto-thawed');
+  if (pre.result !== 'held' || post.result !== 'released' || post.thawedBy !== 'post') return crash('not-held');
+  if (post.filesystems.length === 0 || !post.filesystems.every((filesystem) => filesystem.held)) return crash('not-covered');
+  const inSet = new Set(members.map((member) => member.volumeId));
+  if (post.filesystems.some((filesystem) => filesystem.volumes.some((volume) => !inSet.has(volume)))) return crash('volume-not-in-set');
+  if (post.filesystems.some((filesystem) => filesystem.volumes.length === 0)) return reported('volumes-unknown');
+  return { consistency: 'application', reason: 'proven' };
+};

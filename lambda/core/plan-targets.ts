@@ -1,0 +1,33 @@
+import type { Policy, Tag } from './policy/policy-schema';
+
+/** An instance as the planner sees it. */
+export interface Instance {
+  readonly id: string;
+  readonly state: string;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/**
+ * States in which an instance has volumes to back up. One that is starting or stopping is a target too: left out, it would
+ * miss its backup and nobody would be told. The worker looks again and says what it found.
+ */
+export const TARGET_STATES: readonly string[] = ['pending', 'running', 'stopping', 'stopped'];
+
+/** A policy's tags, each once. */
+export const distinctTags = (policy: Policy): readonly Tag[] => [
+  ...new Map(policy.TargetTags.map((tag) => [JSON.stringify([tag.Key, tag.Value]), tag])).values(),
+];
+
+const carries = (instance: Instance, { Key, Value }: Tag): boolean => instance.tags.get(Key) === Value;
+
+/**
+ * The policy's targets among these instances, each once, in the order of their ids. Tags are OR-ed and compared to the letter:
+ * the search that found the instances knows wildcards and may have found more.
+ */
+export const targetsOf = (policy: Policy, instances: readonly Instance[]): readonly Instance[] => {
+  const matching = instances.filter(
+    (instance) => TARGET_STATES.includes(instance.state) && policy.TargetTags.some((tag) => carries(instance, tag)),
+  );
+  const byId = new Map(matching.map((instance) => [instance.id, instance]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+};

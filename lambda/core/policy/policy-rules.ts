@@ -1,0 +1,113 @@
+import { type JsonObject, type JsonPath, objectsAt } from './json-path';
+import type { PolicyProblem } from './policy-problem';
+
+/** A limit that is not of one value alone. It looks at the file as it stands, so it speaks whatever else is wrong. */
+interface Rule {
+  readonly at: readonly string[];
+  readonly key: string;
+  readonly allowed: string;
+  readonly holds: (object: JsonObject) => boolean;
+}
+
+const POLICY: readonly string[] = [];
+const CREATE_RULE = ['Schedules', '*', 'CreateRule'];
+const SCRIPT = [...CREATE_RULE, 'Scripts', '*'];
+const RETAIN_RULE = ['Schedules', '*', 'RetainRule'];
+
+const has = (object: JsonObject, key: string): boolean => Object.hasOwn(object, key);
+
+const length = (at: readonly string[], key: string, min: number, max: number, allowed: string): Rule => ({
+  at,
+  key,
+  allowed,
+  holds: ({ [key]: list }) => !Array.isArray(list) || (list.length >= min && list.length <= max),
+});
+
+const distinct = (list: unknown): boolean => !Array.isArray(list) || new Set(list).size === list.length;
+
+const together = (object: JsonObject, one: string, other: string): boolean => has(object, one) === has(object, other);
+
+/** DLM: 100 years at most. */
+const MAX_AGE: Readonly<Record<string, number>> = { DAYS: 36_500, WEEKS: 5_200, MONTHS: 1_200, YEARS: 100 };
+
+const withinMaxAge = ({ Interval, IntervalUnit }: JsonObject): boolean =>
+  typeof Interval !== 'number' || typeof IntervalUnit !== 'string' || Interval <= (MAX_AGE[IntervalUnit] ?? Infinity);
+
+const postOnly = ({ Stages }: JsonObject): boolean => Array.isArray(Stages) && Stages.includes('POST') && !Stages.includes('PRE');
+
+const RULES: readonly Rule[] = [
+  length(POLICY, 'ResourceTypes', 1, 1, '["INSTANCE"]'),
+  length(POLICY, 'ResourceLocations', 1, 1, '["CLOUD"]'),
+  length(POLICY, 'TargetTags', 1, 50, 'a list of 1 to 50 tags'),
+  length(POLICY, 'Schedules', 1, 4, 'a list of 1 to 4 schedules'),
+  {
+    at: CREATE_RULE,
+    key: 'CronExpression',
+    allowed: 'either CronExpression or Interval with IntervalUnit',
+    holds: (rule) => has(rule, 'CronExpression') !== has(rule, 'Interval'),
+  },
+  {
+    at: CREATE_RULE,
+    key: 'IntervalUnit',
+    allowed: 'Interval and IntervalUnit together',
+    holds: (rule) => together(rule, 'Interval', 'IntervalUnit'),
+  },
+  {
+    at: CREATE_RULE,
+    key: 'Times',
+    allowed: 'Times with Interval only',
+    holds: (rule) => !has(rule, 'Times') || !has(rule, 'CronExpression'),
+  },
+  length(CREATE_RULE, 'Times', 0, 1, 'a list of one time hh:mm in UTC'),
+  length(CREATE_RULE, 'Scripts', 0, 1, 'a list of at most 1 script'),
+  length(SCRIPT, 'Stages', 1, 2, 'PRE, POST or both'),
+  { at: SCRIPT, key: 'Stages', allowed: 'each stage once', holds: (script) => distinct(script['Stages']) },
+  {
+    at: SCRIPT,
+    key: 'ExecuteOperationOnScriptFailure',
+    allowed: 'no such key when Stages is POST alone',
+    holds: (script) => !has(script, 'ExecuteOperationOnScriptFailure') || !postOnly(script),
+  },
+  {
+    at: RETAIN_RULE,
+    key: 'Count',
+    allowed: 'either Count or Interval with IntervalUnit',
+    holds: (rule) => has(rule, 'Count') !== has(rule, 'Interval'),
+  },
+  {
+    at: RETAIN_RULE,
+    key: 'IntervalUnit',
+    allowed: 'Interval and IntervalUnit together',
+    holds: (rule) => together(rule, 'Interval', 'IntervalUnit'),
+  },
+  {
+    at: RETAIN_RULE,
+    key: 'Interval',
+    allowed: 'at most 100 years: 36500 DAYS, 5200 WEEKS, 1200 MONTHS, 100 YEARS',
+    holds: withinMaxAge,
+  },
+];
+
+const keyProblem = (path: JsonPath, object: JsonObject, key: string, message: string): PolicyProblem =>
+  has(object, key)
+    ? { kind: 'value', path: [...path, key], found: object[key], message }
+    : { kind: 'missing', path: [...path, key], message };
+
+/** Names tell a run's schedules apart: in rules, tags and events. */
+const repeatedNames = (input: unknown): readonly PolicyProblem[] => {
+  const schedules = objectsAt(input, ['Schedules', '*']).filter(({ object }) => has(object, 'Name'));
+  const names = schedules.map(({ object }) => object['Name']);
+  return schedules
+    .filter(({ object }, index) => names.indexOf(object['Name']) < index)
+    .map(({ path, object }) => keyProblem(path, object, 'Name', 'a name that no other schedule of the policy has'));
+};
+
+/** What breaks the rules over several keys and the lengths of lists. */
+export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
+  ...RULES.flatMap(({ at, key, allowed, holds }) =>
+    objectsAt(input, at)
+      .filter(({ object }) => !holds(object))
+      .map(({ path, object }) => keyProblem(path, object, key, allowed)),
+  ),
+  ...repeatedNames(input),
+];

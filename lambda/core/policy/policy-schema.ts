@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+import { cronProblem } from './cron';
+import { handlerProblem } from './execution-handler';
+
+/**
+ * A policy file: DLM's `PolicyDetails` with `Description` and `State`, plus `Stillpoint`. Limits are those of DLM's API
+ * model; each message says what is allowed. Lengths of lists and rules over several keys are in policy-rules.ts, so that one
+ * bad entry never hides another problem. DLM keys that are not built yet are here only where a value means "off".
+ */
+const integer = (min: number, max: number) => {
+  const allowed = `an integer from ${min} to ${max}`;
+  return z.int(allowed).check(z.gte(min, allowed), z.lte(max, allowed));
+};
+
+const text = (allowed: string, pattern: RegExp) => z.string(allowed).check(z.regex(pattern, allowed));
+
+const oneOf = <const T extends readonly string[]>(...values: T) =>
+  z.enum(values, values.length === 1 ? JSON.stringify(values[0]) : `one of ${values.join(', ')}`);
+
+/** A string with a rule of its own, which answers with what is allowed, or nothing when the string is right. */
+const checked = (allowed: string, problem: (value: string) => string | undefined) =>
+  z.string(allowed).check((payload) => {
+    const message = problem(payload.value);
+    if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
+  });
+
+const off = z.optional(z.literal(false, 'false'));
+const none = z.optional(z.array(z.never('nothing in this list'), 'an empty list'));
+
+const NAME = /^[0-9A-Za-z _-]{1,120}$/;
+const DESCRIPTION = /^[0-9A-Za-z _-]{0,500}$/;
+const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
+
+/** EC2's limits for tags: DLM's model takes more, EC2 has no such tags. */
+export const tagSchema = z.strictObject(
+  { Key: text('a tag key of 1 to 128 characters', /^[^]{1,128}$/u), Value: text('a tag value of 0 to 256 characters', /^[^]{0,256}$/u) },
+  'an object with Key and Value',
+);
+export type Tag = z.infer<typeof tagSchema>;
+
+export const scriptSchema = z.strictObject(
+  {
+    Stages: z.optional(z.array(oneOf('PRE', 'POST'), 'a list of PRE, POST')),
+    ExecutionHandlerService: z.optional(oneOf('AWS_SYSTEMS_MANAGER')),
+    ExecutionHandler: checked('the name or ARN of an SSM document', handlerProblem),
+    ExecuteOperationOnScriptFailure: z.optional(z.boolean('true or false')),
+    ExecutionTimeout: z.optional(integer(10, 120)),
+    MaximumRetryCount: z.optional(integer(0, 3)),
+  },
+  'a script (object)',
+);
+export type Script = z.infer<typeof scriptSchema>;
+
+export const createRuleSchema = z.strictObject(
+  {
+    Location: z.optional(oneOf('CLOUD')),
+    CronExpression: z.optional(checked('a cron expression', cronProblem)),
+    Interval: z.optional(z.literal([1, 2, 3, 4, 6, 8, 12, 24], 'one of 1, 2, 3, 4, 6, 8, 12, 24')),
+    IntervalUnit: z.optional(oneOf('HOURS')),
+    Times: z.optional(z.array(text('a time hh:mm in UTC', TIME), 'a list of one time hh:mm in UTC')),
+    Scripts: z.optional(z.array(scriptSchema, 'a list of at most 1 script')),
+  },
+  'an object',
+);
+
+export const retainRuleSchema = z.strictObject(
+  {
+    Count: z.optional(integer(1, 1000)),
+    Interval: z.optional(z.int('a positive integer').check(z.gte(1, 'a positive integer'))),
+    IntervalUnit: z.optional(oneOf('DAYS', 'WEEKS', 'MONTHS', 'YEARS')),
+  },
+  'an object',
+);
+
+export const scheduleSchema = z.strictObject(
+  {
+    Name: text('1 to 120 letters, digits, spaces, _ and -', NAME),
+    CreateRule: createRuleSchema,
+    RetainRule: z.optional(retainRuleSchema),
+    CopyTags: off,
+    TagsToAdd: none,
+    VariableTags: none,
+    CrossRegionCopyRules: none,
+    ShareRules: none,
+  },
+  'a schedule (object)',
+);
+export type Schedule = z.infer<typeof scheduleSchema>;
+
+export const parametersSchema = z.strictObject({ ExcludeBootVolume: off, ExcludeDataVolumeTags: none }, 'an object');
+
+export const stillpointSchema = z.strictObject(
+  { RecoveryThaw: z.optional(oneOf('auto', 'always', 'never')), RetryPause: z.optional(integer(0, 300)) },
+  'an object',
+);
+
+export const policySchema = z.strictObject(
+  {
+    Description: z.optional(text('at most 500 letters, digits, spaces, _ and -', DESCRIPTION)),
+    State: z.optional(oneOf('ENABLED', 'DISABLED')),
+    PolicyType: z.optional(oneOf('EBS_SNAPSHOT_MANAGEMENT')),
+    PolicyLanguage: z.optional(oneOf('STANDARD')),
+    ResourceTypes: z.array(oneOf('INSTANCE'), '["INSTANCE"]'),
+    ResourceLocations: z.optional(z.array(oneOf('CLOUD'), '["CLOUD"]')),
+    TargetTags: z.array(tagSchema, 'a list of 1 to 50 tags'),
+    Schedules: z.array(scheduleSchema, 'a list of 1 to 4 schedules'),
+    Parameters: z.optional(parametersSchema),
+    CopyTags: off,
+    Stillpoint: z.optional(stillpointSchema),
+  },
+  'a policy: an object with the content of DLM’s PolicyDetails',
+);
+export type Policy = z.infer<typeof policySchema>;

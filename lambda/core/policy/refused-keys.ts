@@ -1,0 +1,54 @@
+interface RefusedKey {
+  /** Why it is refused: what it would do, or whose it is. */
+  readonly why: string;
+  /** The value that means "off" and is taken, where there is one. */
+  readonly off?: string;
+}
+
+const NOT_BUILT = 'not built yet';
+const DEFAULT_POLICY = "of DLM's default policies; here a policy is a custom one";
+const EVENT_POLICY = "of DLM's event-based policies, not built";
+const AMI_POLICY = "of DLM's AMI policies, not built";
+const OF_DLM_ALONE = 'of the DLM policy around PolicyDetails; it has no meaning here';
+
+/** Keys that DLM knows and that are refused here, by name, unless they are off. An ignored key would be a broken promise. */
+const REFUSED: Readonly<Record<string, RefusedKey>> = {
+  CopyTags: { why: `${NOT_BUILT}: a volume's tags on its snapshots`, off: 'false' },
+  TagsToAdd: { why: `${NOT_BUILT}: tags of your own on snapshots`, off: '[]' },
+  VariableTags: { why: `${NOT_BUILT}: tags with variables on snapshots`, off: '[]' },
+  CrossRegionCopyRules: { why: `${NOT_BUILT}: copies in other Regions`, off: '[]' },
+  ShareRules: { why: `${NOT_BUILT}: sharing with other accounts`, off: '[]' },
+  FastRestoreRule: { why: `${NOT_BUILT}: fast snapshot restore` },
+  ArchiveRule: { why: 'DLM archives snapshots of volume policies only, and those are not built' },
+  DeprecateRule: { why: AMI_POLICY },
+  ExcludeBootVolume: { why: `${NOT_BUILT}: sets without the root volume`, off: 'false' },
+  ExcludeDataVolumeTags: { why: `${NOT_BUILT}: sets without some data volumes`, off: '[]' },
+  NoReboot: { why: AMI_POLICY },
+  EventSource: { why: EVENT_POLICY },
+  Actions: { why: EVENT_POLICY },
+  ResourceType: { why: `${DEFAULT_POLICY}, with ResourceTypes` },
+  CreateInterval: { why: `${DEFAULT_POLICY}, with Schedules[].CreateRule` },
+  RetainInterval: { why: `${DEFAULT_POLICY}, with Schedules[].RetainRule` },
+  CrossRegionCopyTargets: { why: DEFAULT_POLICY },
+  ExtendDeletion: { why: DEFAULT_POLICY },
+  Exclusions: { why: DEFAULT_POLICY },
+  DefaultPolicy: { why: DEFAULT_POLICY },
+  ExecutionRoleArn: { why: OF_DLM_ALONE },
+  PolicyId: { why: `${OF_DLM_ALONE}: a policy's id is its file's name` },
+  PolicyArn: { why: OF_DLM_ALONE },
+  StatusMessage: { why: OF_DLM_ALONE },
+  DateCreated: { why: OF_DLM_ALONE },
+  DateModified: { why: OF_DLM_ALONE },
+  Tags: { why: OF_DLM_ALONE },
+};
+
+export const REFUSED_KEYS: readonly string[] = Object.keys(REFUSED);
+
+export const isRefused = (key: string): boolean => Object.hasOwn(REFUSED, key);
+
+/** The sentence for a refused key. */
+export const refusal = (key: string): string => {
+  const refused = REFUSED[key];
+  if (refused === undefined) return 'unknown key';
+  return refused.off === undefined ? refused.why : `${refused.why} (only ${refused.off} is taken)`;
+};

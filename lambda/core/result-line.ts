@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+
+/**
+ * The line that our documents print, last on stdout, at the end of pre and post: one JSON object. It is what the proof of
+ * consistency rests on, so every field says what was seen on the instance. Documents that print none stay `reported`.
+ * Times are the instance's clock in ISO 8601 with milliseconds, durations are milliseconds of its monotonic clock.
+ */
+export const resultLineSchema = z.object({
+  /** The contract's name and version. */
+  stillpoint: z.literal('result/1'),
+  stage: z.enum(['pre', 'post']),
+  /** The attempt's UUID, as received. */
+  executionId: z.string(),
+  /** /proc/sys/kernel/random/boot_id: pre and post must agree. */
+  bootId: z.string(),
+  /** pre: `held`; post: `released`, or why nothing was released. */
+  result: z.enum(['held', 'released', 'auto-thawed', 'not-held', 'rebooted', 'failed']),
+  /** Who ended the freeze: the post-script, the guardian's deadline, or nobody (yet). */
+  thawedBy: z.enum(['post', 'auto-thaw', 'nobody']),
+  /** First filesystem frozen (or application quiesced, when none was) and last one thawed. */
+  frozenAt: z.optional(z.string()),
+  thawedAt: z.optional(z.string()),
+  /** The freeze window. */
+  heldMs: z.optional(z.number()),
+  /** When the guardian ends the freeze by itself. */
+  autoThawAt: z.optional(z.string()),
+  /** The document's application, and whether it was quiesced by the same guardian from before the freeze to after the thaw. */
+  application: z.object({
+    name: z.string(),
+    quiesced: z.boolean(),
+    /** Database coordinates (binlog position, LSN ...), as text. */
+    coordinates: z.optional(z.record(z.string(), z.string())),
+  }),
+  /** Every filesystem that holds files of the application. */
+  filesystems: z.array(
+    z.object({
+      mount: z.string(),
+      type: z.string(),
+      /** The mount's source, for example /dev/nvme1n1. */
+      device: z.string(),
+      /** EBS volume ids under it, through LVM and md; empty when they can't be told. */
+      volumes: z.array(z.string()),
+      /** Frozen by this attempt's guardian; in post: until it was thawed by the same guardian. */
+      held: z.boolean(),
+      heldMs: z.optional(z.number()),
+      /** Why it was not frozen: `root`, `agent`, `read-only`, `unsupported`, ... */
+      reason: z.optional(z.string()),
+    }),
+  ),
+  /** What went wrong, in a sentence. */
+  error: z.optional(z.string()),
+});
+export type ResultLine = z.infer<typeof resultLineSchema>;
+
+/** The result line in a script's output: the last line that is one. `undefined` when there is none. */
+export const findResultLine = (output: string): ResultLine | undefined => {
+  for (const line of output.split('\n').reverse()) {
+    if (!line.startsWith('{')) continue;
+    const parsed = parseJson(line);
+    const result = resultLineSchema.safeParse(parsed);
+    if (result.success) return result.data;
+  }
+  return undefined;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

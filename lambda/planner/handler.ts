@@ -1,0 +1,24 @@
+import { findInstances } from '../aws/ec2-instances';
+import { logger } from '../aws/logger';
+import { recordMetrics } from '../aws/metrics';
+import { loadPolicies } from '../aws/policies';
+import { sendExecutions } from '../aws/sqs-queue';
+import { agentStates } from '../aws/ssm-inventory';
+import { readEnvironment } from '../core/environment';
+import { plannerEnvironmentSchema } from './environment';
+import { type PlannerPorts, planExecutions } from './plan-executions';
+
+const { QUEUE_URL } = readEnvironment(plannerEnvironmentSchema, process.env);
+
+const ports: PlannerPorts = {
+  policies: loadPolicies(),
+  findInstances: (tag) => findInstances(tag),
+  agentStates: (instanceIds) => agentStates(instanceIds),
+  sendExecutions: (messages) => sendExecutions(QUEUE_URL, messages),
+  recordMetrics,
+  log: (level, message, fields) => logger[level](message, { ...fields }),
+  now: () => new Date(),
+};
+
+/** Called by the schedules' rules, asynchronously: an error is tried again, then kept in the queue of unplanned runs. */
+export const handler = (event: unknown): Promise<void> => planExecutions(event, ports);

@@ -1,0 +1,46 @@
+import type { ExecutionMessage } from '../core/execution-message';
+import type { MetricCounts } from '../core/metric-names';
+import { parsePlannerInput } from '../core/plan-input';
+import { type AgentState, executionMessages } from '../core/plan-messages';
+import { type Run, runOf } from '../core/plan-run';
+import { distinctTags, type Instance, targetsOf } from '../core/plan-targets';
+import type { Policy, Tag } from '../core/policy/policy-schema';
+import { planReport } from './plan-report';
+
+/** What the planner needs of the world. */
+export interface PlannerPorts {
+  readonly policies: ReadonlyMap<string, Policy>;
+  findInstances(tag: Tag): Promise<readonly Instance[]>;
+  agentStates(instanceIds: readonly string[]): Promise<ReadonlyMap<string, AgentState>>;
+  sendExecutions(messages: readonly ExecutionMessage[]): Promise<void>;
+  recordMetrics(policyId: string, counts: MetricCounts): void;
+  log(level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void;
+  now(): Date;
+}
+
+const findTargets = async (policy: Policy, ports: PlannerPorts): Promise<readonly Instance[]> => {
+  const found = await Promise.all(distinctTags(policy).map((tag) => ports.findInstances(tag)));
+  return targetsOf(policy, found.flat());
+};
+
+const sendRun = async (run: Run, ports: PlannerPorts): Promise<void> => {
+  const targets = await findTargets(run.policy, ports);
+  const agents = await ports.agentStates(targets.map(({ id }) => id));
+  const messages = executionMessages(run, targets, agents);
+  const { level, message, fields } = planReport(run, messages, ports.now());
+  ports.log(level, message, fields);
+  await ports.sendExecutions(messages);
+  ports.recordMetrics(run.policyId, { ResourcesTargeted: targets.length }); // after sending: a retry counts once
+};
+
+/**
+ * Plan the run that a rule's call means, and queue one execution a target. Doing it twice is safe: the messages and their
+ * deduplication ids come out the same. What fails throws, so that Lambda tries again and keeps what never succeeds.
+ */
+export const planExecutions = async (event: unknown, ports: PlannerPorts): Promise<void> => {
+  const input = parsePlannerInput(event);
+  const run = runOf(ports.policies, input);
+  if (run.kind === 'run') return sendRun(run, ports);
+  if (run.kind !== 'disabled') throw new Error(`no run for policy ${input.policyId}, schedule ${input.schedule}, ${input.time.toISOString()}: ${run.kind}`);
+  ports.log('info', 'policy is disabled: nothing planned', { policyId: input.policyId, schedule: input.schedule });
+};

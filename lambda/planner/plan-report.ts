@@ -1,0 +1,41 @@
+import { LATEST_START_MS } from '../core/execution/admission';
+import type { ExecutionMessage } from '../core/execution-message';
+import { runId } from '../core/ids';
+import type { Run } from '../core/plan-run';
+
+/** The log line of a plan. */
+export interface PlanReport {
+  readonly level: 'info' | 'warn';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const countBy = (values: readonly string[]): Readonly<Record<string, number>> =>
+  values.reduce<Record<string, number>>((counts, value) => ({ ...counts, [value]: (counts[value] ?? 0) + 1 }), {});
+
+const sentence = (targets: number, expired: boolean): string => {
+  if (expired) return 'planned more than 60 min after the due minute: the worker will tell each execution as expired';
+  return targets === 0 ? 'no instance carries a target tag: nothing planned' : 'run planned';
+};
+
+/** What was planned, from which schedules, for whom, and how late. A run that comes to nothing is a warning. */
+export const planReport = (run: Run, messages: readonly ExecutionMessage[], now: Date): PlanReport => {
+  const late = Math.max(0, now.getTime() - run.due.getTime());
+  const expired = late > LATEST_START_MS;
+  return {
+    level: messages.length === 0 || expired ? 'warn' : 'info',
+    message: sentence(messages.length, expired),
+    fields: {
+      runId: runId(run.policyId, run.due),
+      policyId: run.policyId,
+      due: run.due.toISOString(),
+      lateMinutes: Math.floor(late / 60_000),
+      schedules: run.schedules,
+      targets: messages.length,
+      states: countBy(messages.map(({ instanceState }) => instanceState)),
+      agents: countBy(messages.map(({ agent }) => agent)),
+      groups: new Set(messages.map(({ messageGroupId }) => messageGroupId)).size,
+      instanceIds: messages.map(({ instanceId }) => instanceId),
+    },
+  };
+};

@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+
+/** What the rescue function's construct must set and the handler reads. */
+export const rescueEnvironmentSchema = z.object({
+  /** The FIFO queue of executions. */
+  QUEUE_URL: z.string().check(z.minLength(1)),
+  /** What a policy's id follows in its ARN, the `policy_id` of events: `arn:aws:stillpoint:REGION:ACCOUNT:policy/`. */
+  POLICY_ARN_PREFIX: z.string().check(z.startsWith('arn:')),
+});
+export type RescueEnvironment = z.infer<typeof rescueEnvironmentSchema>;

@@ -1,0 +1,31 @@
+import { causeText } from '../core/event/common';
+import { executionEvent } from '../core/event/execution-event';
+import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
+import { type Conclusion, conclude } from '../core/execution/conclude';
+import { executionMetrics } from '../core/execution/execution-metrics';
+import { type Facts, lastAttempt } from '../core/execution/facts';
+import { freezeReport } from '../core/execution/freeze-report';
+import { attemptId } from '../core/ids';
+import { closingTags } from '../core/snapshot-tags';
+import type { Execution } from './execution';
+import type { Ports } from './ports';
+import type { Report } from './report';
+
+/**
+ * Tell what became of the execution: events first, tags last, because the tags mark it as closed and a crash in between
+ * must tell again rather than not at all.
+ */
+export const closeExecution = async (ports: Ports, execution: Execution, facts: Facts, report: Report): Promise<Conclusion> => {
+  const conclusion = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: execution.thawOnly }, facts);
+  const context = { ...execution, executionId: execution.id, executionHandler: execution.plan?.executionHandler ?? '' };
+  if (conclusion.possiblyFrozen !== undefined) {
+    const attemptUuid = attemptId(execution.id, lastAttempt(facts)?.number ?? 1);
+    report.add(possiblyFrozenEvent({ ...context, attemptUuid }, conclusion.possiblyFrozen, causeText(conclusion.cause)));
+  }
+  report.add(executionEvent(context, conclusion, freezeReport(lastAttempt(facts)), ports.clock.now()));
+  await report.flush();
+  for (const set of conclusion.sets) await ports.sets.tag(set.members, closingTags(set));
+  ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));
+  ports.log('info', 'execution closed', conclusion);
+  return conclusion;
+};

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ec2Instances } from '../aws/ec2-observation';
+import { ec2SnapshotSets } from '../aws/ec2-snapshot-sets';
+import { publishEvents } from '../aws/event-bus';
+import { logger } from '../aws/logger';
+import { extendVisibility } from '../aws/message-visibility';
+import { recordMetrics } from '../aws/metrics';
+import { loadPolicies } from '../aws/policies';
+import { sendExecutions } from '../aws/sqs-queue';
+import { ssmCommands } from '../aws/ssm-commands';
+import { ssmDocuments } from '../aws/ssm-documents';
+import { readEnvironment } from '../core/environment';
+import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
+import { workerEnvironmentSchema } from './environment';
+import { executionOf } from './execution';
+import { MessageLease } from './message-lease';
+import type { Clock, Ports } from './ports';
+import { runExecution } from './run-execution';
+
+const environment = readEnvironment(workerEnvironmentSchema, process.env);
+const policies = loadPolicies();
+const log: Ports['log'] = (level, message, fields) => logger[level](message, { ...fields });
+const clock: Clock = { now: () => new Date(), sleep };
+
+/** SQS -> one execution (the event source mapping's batch size is 1). A message is deleted when this returns, else it comes again. */
+export const handler = async (event: SQSEvent, context: Context): Promise<void> => {
+  for (const record of event.Records) await handle(record, context);
+};
+
+const handle = async (record: SQSRecord, context: Context): Promise<void> => {
+  const lease = new MessageLease(extendVisibility(environment.QUEUE_URL, record.receiptHandle), clock, log);
+  await lease.beat();
+  lease.start();
+  try {
+    const message = executionMessageSchema.parse(JSON.parse(record.body));
+    const execution = executionOf(message, environment.POLICY_ARN_PREFIX, clock.now());
+    logger.resetKeys();
+    logger.appendKeys({ executionId: execution.id, instanceId: execution.instanceId, requestId: context.awsRequestId });
+    logger.info('execution received', { receives: record.attributes.ApproximateReceiveCount, attempt: message.attempt });
+    const ending = await runExecution(portsFor(message, lease, context), execution);
+    logger.info('message done', { ending });
+  } finally {
+    lease.stop();
+  }
+};
+
+const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Context): Ports => ({
+  commands: ssmCommands,
+  documents: ssmDocuments,
+  sets: ec2SnapshotSets,
+  instances: ec2Instances,
+  lease,
+  clock,
+  recordMetrics,
+  log,
+  publish: publishEvents,
+  continueWith: (attempt) => sendExecutions(environment.QUEUE_URL, [{ ...message, attempt }]),
+  remainingMs: () => context.getRemainingTimeInMillis(),
+  policyEnabled: (policyId) => policies.get(policyId)?.State === 'ENABLED',
+});

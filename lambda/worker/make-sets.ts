@@ -1,0 +1,54 @@
+import { FIND_SET_PATIENCE_MS } from '../core/execution/deadlines';
+import { type Facts, lastAttempt, type SnapshotSet } from '../core/execution/facts';
+import { withSet } from '../core/execution/progress';
+import { creationTags } from '../core/snapshot-tags';
+import type { Execution } from './execution';
+import type { Ports } from './ports';
+
+const description = (execution: Execution): string => `Stillpoint ${execution.id}`;
+
+/** CreateSnapshots around scripts: within the freeze, so nothing but the call itself. */
+export const createSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
+  const attempt = lastAttempt(facts);
+  if (!ports.lease.held())
+    return withSet(facts, { kind: 'failed', code: 'LeaseLost', message: 'the worker lost its message before CreateSnapshots' });
+  const tags = creationTags({
+    ...execution,
+    executionId: execution.id,
+    attempt: attempt?.number,
+    afterPreScript: attempt?.pre !== undefined,
+  });
+  const answer = await ports.sets.create(execution.instanceId, description(execution), tags);
+  return withSet(facts, answer.kind === 'created' ? { ...answer, answeredBeforePost: true } : answer);
+};
+
+/** A set without scripts around it. */
+export const createPlainSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
+  await ports.lease.beat();
+  const tags = creationTags({ ...execution, executionId: execution.id, attempt: undefined, afterPreScript: false });
+  const answer = await ports.sets.create(execution.instanceId, description(execution), tags);
+  return { ...facts, plainSet: answer.kind === 'created' ? { ...answer, answeredBeforePost: false } : answer };
+};
+
+/** Seconds between looks; EC2's answers on new snapshots are eventually consistent. */
+const LOOK_MS = 3_000;
+
+/** What an unanswered CreateSnapshots made, found by its tags. Nothing is frozen any more. */
+export const findSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
+  const plain = facts.plainSet !== undefined;
+  const attempt = plain ? undefined : lastAttempt(facts)?.number;
+  const set = await lookForSet(ports, execution, attempt);
+  return plain ? { ...facts, plainSet: set } : withSet(facts, set);
+};
+
+const lookForSet = async (ports: Ports, execution: Execution, attempt: number | undefined): Promise<SnapshotSet> => {
+  const patienceEnds = ports.clock.now().getTime() + FIND_SET_PATIENCE_MS;
+  for (;;) {
+    await ports.lease.beat();
+    const found = (await ports.sets.ofExecution(execution.id)).find((set) => set.attempt === attempt);
+    if (found !== undefined) return { kind: 'created', members: found.members, answeredBeforePost: false };
+    if (ports.clock.now().getTime() + LOOK_MS > patienceEnds)
+      return { kind: 'failed', code: 'NoAnswer', message: 'CreateSnapshots gave no answer and made no set' };
+    await ports.clock.sleep(LOOK_MS);
+  }
+};

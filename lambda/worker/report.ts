@@ -1,0 +1,57 @@
+import type { Stage } from '../core/cause';
+import type { OutgoingEvent } from '../core/event/common';
+import { type ScriptEventContext, scriptEvent } from '../core/event/script-event';
+import { type Attempt, type Facts, isOpen, lastAttempt, type Script } from '../core/execution/facts';
+import type { Ports } from './ports';
+
+/**
+ * The script events of an execution, as a projection of its facts: `observe` adds what has happened and was not told yet,
+ * `flush` sends it once nothing is frozen. After a crash the last attempt is told again: delivery is at least once.
+ */
+export class Report {
+  private readonly told = new Set<string>();
+  private waiting: OutgoingEvent[] = [];
+
+  constructor(
+    private readonly context: ScriptEventContext,
+    private readonly publish: Ports['publish'],
+  ) {}
+
+  observe(facts: Facts): void {
+    const attempt = lastAttempt(facts);
+    if (attempt === undefined) return;
+    if (attempt.pre !== undefined) this.tell(attempt, 'pre', 0, attempt.pre);
+    attempt.posts.forEach((post, index) => {
+      this.tell(attempt, 'post', index, post);
+    });
+  }
+
+  add(event: OutgoingEvent): void {
+    this.waiting.push(event);
+  }
+
+  async flush(): Promise<void> {
+    const events = this.waiting;
+    this.waiting = [];
+    if (events.length > 0) await this.publish(events);
+  }
+
+  private tell(attempt: Attempt, stage: Stage, index: number, script: Script): void {
+    const neverSent = script.kind === 'refused';
+    if (!neverSent)
+      this.tellOnce(attempt, stage, index, {
+        kind: 'open',
+        sentAt: script.sentAt,
+        command: 'command' in script ? script.command : undefined,
+      });
+    if (!isOpen(script)) this.tellOnce(attempt, stage, index, script);
+  }
+
+  private tellOnce(attempt: Attempt, stage: Stage, index: number, script: Script): void {
+    const key = `${attempt.number} ${stage} ${index} ${isOpen(script) ? 'initiated' : 'ended'}`;
+    if (this.told.has(key)) return;
+    this.told.add(key);
+    const recovery = stage === 'post' && attempt.pre !== undefined && attempt.pre.kind !== 'succeeded';
+    this.waiting.push(scriptEvent(this.context, attempt, stage, script, recovery));
+  }
+}

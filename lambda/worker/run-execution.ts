@@ -1,0 +1,87 @@
+import { worstCaseMs } from '../core/execution/deadlines';
+import { decide, type Situation, type Step } from '../core/execution/decide';
+import { type Facts, lastAttempt } from '../core/execution/facts';
+import { isFreezeOpen } from '../core/execution/progress';
+import { beginAttempt } from './begin-attempt';
+import { closeExecution } from './close-execution';
+import { type DocumentPin, type Execution, type Run, traitsOf } from './execution';
+import { createPlainSet, createSet, findSet } from './make-sets';
+import { pinDocument } from './pin-document';
+import type { Ports } from './ports';
+import { readJournal } from './read-journal';
+import { Report } from './report';
+import { endScript, sendPost, sendPre } from './run-scripts';
+
+export type Ending = 'closed' | 'continued' | 'duplicate';
+
+/**
+ * One execution, from whatever AWS already knows of it to its end: read the journal, then step by step what the core
+ * decides from the facts so far.
+ */
+export const runExecution = async (ports: Ports, execution: Execution): Promise<Ending> => {
+  const document = await pinDocument(ports, execution);
+  const journal = await readJournal(ports, execution, document);
+  if (journal.closed) return 'duplicate';
+  if (lastAttempt(journal.facts) !== undefined) ports.log('warn', 'taken up again from the journal', { facts: journal.facts });
+  return follow(ports, execution, document, journal.facts);
+};
+
+const follow = async (ports: Ports, execution: Execution, document: DocumentPin | undefined, journal: Facts): Promise<Ending> => {
+  const situation: Situation = { ...execution, traits: traitsOf(document) };
+  const report = reportOf(ports, execution);
+  for (let facts = journal; ; ) {
+    report.observe(facts);
+    const step = decide(situation, facts);
+    if (step.do === 'close') {
+      await closeExecution(ports, execution, facts, report);
+      return 'closed';
+    }
+    const frozen = isFreezeOpen(facts);
+    ports.lease.quiet(frozen);
+    if (!frozen) await report.flush();
+    if (step.do === 'begin' && !(await fits(ports, execution, step))) return 'continued';
+    ports.log('info', 'step', step);
+    facts = await perform({ ports, execution, document, report }, facts, step);
+  }
+};
+
+const reportOf = (ports: Ports, execution: Execution): Report =>
+  new Report(
+    {
+      ...execution,
+      executionId: execution.id,
+      executionHandler: execution.plan?.executionHandler ?? '',
+      timeoutMs: (execution.plan?.executionTimeout ?? 0) * 1_000,
+    },
+    ports.publish,
+  );
+
+/** An attempt begins only where its worst case fits the invocation; else a continuation begins it in another one. */
+const fits = async (ports: Ports, { plan }: Execution, step: Extract<Step, { do: 'begin' }>): Promise<boolean> => {
+  if (ports.remainingMs() < worstCaseMs(plan, step.pause)) {
+    await ports.continueWith(step.attempt);
+    return false;
+  }
+  if (step.pause) await ports.clock.sleep((plan?.retryPause ?? 0) * 1_000);
+  return true;
+};
+
+const perform = async (run: Run, facts: Facts, step: Exclude<Step, { do: 'close' }>): Promise<Facts> => {
+  const { ports, execution, document } = run;
+  switch (step.do) {
+    case 'begin':
+      return beginAttempt(ports, execution, document, facts, step.attempt);
+    case 'create-set':
+      return createSet(ports, execution, facts);
+    case 'create-plain-set':
+      return createPlainSet(ports, execution, facts);
+    case 'find-set':
+      return findSet(ports, execution, facts);
+    case 'send-pre':
+      return sendPre(run, facts);
+    case 'send-post':
+      return sendPost(run, facts, step.outcome);
+    case 'end-script':
+      return endScript(run, facts, step.stage, step.cancel);
+  }
+};

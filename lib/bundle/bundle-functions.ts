@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { literalSchemaKeys } from './literal-schema-keys';
+
+/** The functions, each a folder of lambda/ with a `handler.ts`. */
+export const FUNCTION_NAMES = ['planner', 'worker', 'rescue'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** What to bundle and where to. */
+export interface BundleProps {
+  /** Folder that holds `NAME/handler.ts` for every function. */
+  readonly sourceFolder: string;
+  /** Receives `NAME/index.mjs` and `NAME/policies.json`. */
+  readonly outputFolder: string;
+  /** Policy files as parsed, by policy id: shipped beside each bundle, since a deployment is the only way that a policy changes. */
+  readonly policies: Readonly<Record<string, unknown>>;
+}
+
+/** Packages inside the bundle that are CommonJS call `require`, which an ES module lacks. */
+const REQUIRE_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+const bundleFunction = async (name: FunctionName, props: BundleProps): Promise<void> => {
+  const folder = join(props.outputFolder, name);
+  await mkdir(folder, { recursive: true });
+  await build({
+    entryPoints: [join(props.sourceFolder, name, 'handler.ts')],
+    outfile: join(folder, 'index.mjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    // The functions run on Node 24; the sandbox runs the same bundles on the oldest Node that the repository supports.
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_BANNER },
+    plugins: [literalSchemaKeys],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await writeFile(join(folder, 'policies.json'), JSON.stringify(props.policies));
+};
+
+/** Bundles every function with its dependencies and the policies. */
+export const bundleFunctions = async (props: BundleProps): Promise<void> => {
+  const absent = FUNCTION_NAMES.filter((name) => !existsSync(join(props.sourceFolder, name, 'handler.ts')));
+  if (absent.length > 0) throw new Error(`no handler.ts in ${props.sourceFolder} for: ${absent.join(', ')}`);
+  await Promise.all(FUNCTION_NAMES.map((name) => bundleFunction(name, props)));
+};

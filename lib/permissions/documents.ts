@@ -1,0 +1,52 @@
+import { Aws } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Policy } from '../../lambda/core/policy/policy-schema';
+import { allow } from './statements';
+
+/** The tag that DLM's role demands of a document, too. */
+const SCRIPTS_ACCESS = { 'aws:ResourceTag/DLMScriptsAccess': 'true' };
+
+interface DocumentArns {
+  /** Of this account, by name: they must carry the tag. */
+  readonly own: readonly string[];
+  /** Given by ARN: of this account or shared by another. */
+  readonly given: readonly string[];
+  /** Owned by AWS, whose ARNs have no account. */
+  readonly managed: readonly string[];
+}
+
+/** The documents that the policies name, as ARNs. */
+export const documentArns = (policies: readonly Policy[]): DocumentArns => {
+  const scripts = policies.flatMap((policy) => policy.Schedules).flatMap((schedule) => schedule.CreateRule.Scripts ?? []);
+  const handlers = [...new Set(scripts.map((script) => script.ExecutionHandler))].sort();
+  const names = handlers.filter((handler) => !handler.startsWith('arn:'));
+  const arn = (account: string, name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${account}:document/${name}`;
+  return {
+    own: names.filter((name) => !name.startsWith('AWS')).map((name) => arn(Aws.ACCOUNT_ID, name)),
+    given: handlers.filter((handler) => handler.startsWith('arn:')),
+    managed: names.filter((name) => name.startsWith('AWS')).map((name) => arn('', name)),
+  };
+};
+
+/** `allow`, or nothing when no resource is left to allow it on. */
+const allowSome = (...[actions, resources, conditions]: Parameters<typeof allow>): PolicyStatement[] =>
+  resources.length === 0 ? [] : [allow(actions, resources, conditions)];
+
+/**
+ * Sending the documents that policies name. Those of this account must carry the tag, as under DLM. Tag conditions can't be relied on
+ * for another account's document, and AWS's own carry no tag of ours: those are allowed by their names alone.
+ */
+export const sendDocuments = (policies: readonly Policy[]): PolicyStatement[] => {
+  const { own, given, managed } = documentArns(policies);
+  return [
+    ...allowSome(['ssm:SendCommand'], [...own, ...given], { StringEquals: SCRIPTS_ACCESS }),
+    ...allowSome(['ssm:SendCommand'], given, { StringNotEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } }),
+    ...allowSome(['ssm:SendCommand'], managed),
+  ];
+};
+
+/** Reading the documents that policies name: the check of the contract, before anything is sent. Without the tag, so that its absence can be told. */
+export const readDocuments = (policies: readonly Policy[]): PolicyStatement[] => {
+  const { own, given, managed } = documentArns(policies);
+  return allowSome(['ssm:GetDocument', 'ssm:DescribeDocument'], [...own, ...given, ...managed]);
+};

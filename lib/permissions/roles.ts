@@ -1,0 +1,35 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Policy } from '../../lambda/core/policy/policy-schema';
+import type { ExecutionQueues } from '../execution-queues';
+import { readDocuments, sendDocuments } from './documents';
+import { makeSnapshotSets } from './snapshots';
+import { consumeMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource } from './statements';
+import { onTargets } from './targets';
+
+/** The planner looks at instances and agents and writes messages. What it could not plan goes to the queue of unplanned runs. */
+export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] => [
+  describeEc2('DescribeInstances'),
+  ssmWithoutResource('DescribeInstanceInformation'),
+  sendMessages(queues.executions),
+  sendMessages(queues.unplannedRuns),
+];
+
+/** The worker acts on targets of the policies only: it sends the documents that they name and makes snapshot sets. */
+export const workerPermissions = (queues: ExecutionQueues, policies: readonly Policy[]): PolicyStatement[] => [
+  describeEc2('DescribeInstances', 'DescribeVolumes', 'DescribeSnapshots'),
+  ...makeSnapshotSets(policies),
+  ...sendDocuments(policies),
+  ...onTargets('ssm:SendCommand', policies),
+  ...readDocuments(policies),
+  // CancelCommand takes no resource: the worker could cancel any command of the account in this region.
+  ssmWithoutResource('GetCommandInvocation', 'ListCommandInvocations', 'ListCommands', 'CancelCommand', 'DescribeInstanceInformation'),
+  putEvents(),
+  consumeMessages(queues.executions, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'),
+];
+
+/** The rescue function reports dead executions and puts a thaw-only message in their place. */
+export const rescuePermissions = (queues: ExecutionQueues): PolicyStatement[] => [
+  consumeMessages(queues.deadExecutions),
+  sendMessages(queues.executions),
+  putEvents(),
+];

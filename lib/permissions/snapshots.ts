@@ -1,0 +1,34 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Policy } from '../../lambda/core/policy/policy-schema';
+import { allow, EC2_REGION, ec2Arn } from './statements';
+import { ec2OnTargets } from './targets';
+
+/** Marks a snapshot as ours. */
+const OWNERSHIP_TAG = 'stillpoint:policy-id';
+
+/** What the worker learns only after the set was made. Never the ownership tag: with it, foreign snapshots could be adopted. */
+const LATER_TAGS = ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script', 'stillpoint:result-*'];
+
+/**
+ * CreateSnapshots is checked on the instance, on each volume and on each new snapshot, with other condition keys on each: a statement
+ * each. Users tag instances, not volumes, so volumes stay open account-wide. A new snapshot has request tags, but no resource tags yet.
+ */
+const createSets = (policies: readonly Policy[]): PolicyStatement[] => [
+  ...ec2OnTargets('ec2:CreateSnapshots', policies),
+  allow(['ec2:CreateSnapshots'], [ec2Arn('volume')], { StringEquals: EC2_REGION }),
+  allow(['ec2:CreateSnapshots'], [ec2Arn('snapshot')], {
+    StringEquals: EC2_REGION,
+    Null: { [`aws:RequestTag/${OWNERSHIP_TAG}`]: 'false' },
+  }),
+];
+
+/** Snapshot sets of targets, tagged when they are made and, with fixed keys, later. */
+export const makeSnapshotSets = (policies: readonly Policy[]): PolicyStatement[] => [
+  ...createSets(policies),
+  allow(['ec2:CreateTags'], [ec2Arn('snapshot')], { StringEquals: { ...EC2_REGION, 'ec2:CreateAction': 'CreateSnapshots' } }),
+  allow(['ec2:CreateTags'], [ec2Arn('snapshot')], {
+    StringEquals: EC2_REGION,
+    'ForAllValues:StringLike': { 'aws:TagKeys': LATER_TAGS },
+    Null: { [`aws:ResourceTag/${OWNERSHIP_TAG}`]: 'false', 'aws:TagKeys': 'false' },
+  }),
+];

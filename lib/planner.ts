@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { PlannerEnvironment } from '../lambda/planner/environment';
+import type { ExecutionQueues } from './execution-queues';
+import { plannerPermissions } from './permissions/roles';
+import { ServiceFunction } from './service-function';
+
+/** Props of {@link Planner}. */
+export interface PlannerProps {
+  readonly bundle: string;
+  readonly queues: ExecutionQueues;
+  readonly logRetention: RetentionDays;
+}
+
+/** Turns a fired rule into one message a target. */
+export class Planner extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, { bundle, queues, logRetention }: PlannerProps) {
+    super(scope, id);
+    const service = new ServiceFunction<PlannerEnvironment>(this, 'Service', {
+      description: 'plans the executions of a fired schedule',
+      bundle,
+      environment: { QUEUE_URL: queues.executions.queueUrl },
+      permissions: plannerPermissions(queues),
+      timeout: Duration.minutes(5),
+      memorySize: 512,
+      logRetention,
+    });
+    this.function = service.function;
+    new EventInvokeConfig(this, 'AsyncInvocations', {
+      function: this.function,
+      // The planner may run twice: its messages deduplicate. A run that starts later than this is better given up.
+      retryAttempts: 2,
+      maxEventAge: Duration.minutes(10),
+      // Not CDK's SqsDestination, whose grant adds rights that a destination does not need.
+      onFailure: { bind: () => ({ destination: queues.unplannedRuns.queueArn }) },
+    });
+  }
+}

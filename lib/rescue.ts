@@ -1,0 +1,31 @@
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { RescueEnvironment } from '../lambda/rescue/environment';
+import { DEAD_LETTER_TIMEOUT, type ExecutionQueues } from './execution-queues';
+import { policyArnPrefix } from './names';
+import { rescuePermissions } from './permissions/roles';
+import { ServiceFunction } from './service-function';
+
+/** Props of {@link Rescue}. */
+export interface RescueProps {
+  readonly bundle: string;
+  readonly queues: ExecutionQueues;
+  readonly logRetention: RetentionDays;
+}
+
+/** Takes executions that no worker ended, has the instance thawed, and reports. */
+export class Rescue extends Construct {
+  constructor(scope: Construct, id: string, { bundle, queues, logRetention }: RescueProps) {
+    super(scope, id);
+    const service = new ServiceFunction<RescueEnvironment>(this, 'Service', {
+      description: 'has instances thawed whose execution was given up',
+      bundle,
+      environment: { QUEUE_URL: queues.executions.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
+      permissions: rescuePermissions(queues),
+      timeout: DEAD_LETTER_TIMEOUT,
+      memorySize: 256,
+      logRetention,
+    });
+    service.function.addEventSourceMapping('DeadExecutions', { eventSourceArn: queues.deadExecutions.queueArn, batchSize: 1 });
+  }
+}

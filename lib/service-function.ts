@@ -1,0 +1,61 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { checkInlinePolicySize } from './inline-policy-size';
+import { HANDLER } from './names';
+
+/** Props of {@link ServiceFunction}. */
+export interface ServiceFunctionProps<Environment extends Record<string, string>> {
+  /** What the function does, in a sentence. */
+  readonly description: string;
+  /** Folder of the function's bundle. */
+  readonly bundle: string;
+  /** Typed by the schema that the handler reads its variables with. */
+  readonly environment: Environment;
+  /** All that the function may do beside writing its log. */
+  readonly permissions: readonly PolicyStatement[];
+  /** Longest invocation. */
+  readonly timeout: Duration;
+  /** Megabytes. */
+  readonly memorySize: number;
+  /** How long the function's log is kept. */
+  readonly logRetention: RetentionDays;
+}
+
+/** A function of Stillpoint, with a role, and a log group, of its own. */
+export class ServiceFunction<Environment extends Record<string, string>> extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps<Environment>) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    // The stack makes the log group, so that its retention holds from the first line on: no right to create one.
+    const writeLog = new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+    const document = new PolicyDocument({ statements: [writeLog, ...props.permissions] });
+    const role = new Role(this, 'Role', {
+      description: `Stillpoint: ${props.description}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { permissions: document },
+    });
+    checkInlinePolicySize(role, document);
+    this.function = new LambdaFunction(this, 'Function', {
+      description: `Stillpoint: ${props.description}`,
+      code: Code.fromAsset(props.bundle),
+      handler: HANDLER,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      role,
+      timeout: props.timeout,
+      memorySize: props.memorySize,
+      environment: props.environment,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import * as z from 'zod/mini';
+import type { BuildProps } from './build';
+import type { StillpointStackProps } from './stillpoint-stack';
+
+/** Context arrives as text from the command line and as any JSON value from cdk.json. */
+const text = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
+const number = z.pipe(text, z.transform(Number));
+
+const RETENTION_DAYS = Object.values(RetentionDays).filter((days): days is RetentionDays => typeof days === 'number');
+
+const SETTINGS = {
+  /** Folder of the policies. @default "policies" */
+  policies: z._default(text, 'policies'),
+  /** Folder that the build writes. @default "build" */
+  buildFolder: z._default(text, 'build'),
+  /** Executions at once. @default 20 */
+  workerConcurrency: z.optional(number.check(z.refine((value) => Number.isInteger(value) && value >= 2 && value <= 1000, '2 to 1000'))),
+  /** Days that logs are kept: one of CloudWatch's. @default 90 */
+  logRetentionDays: z.optional(number.check(z.refine((value) => RETENTION_DAYS.includes(value), `one of ${RETENTION_DAYS.join(', ')}`))),
+  /** What the rules' names begin with. @default "stillpoint" */
+  rulePrefix: z.optional(text),
+};
+const settingsSchema = z.object(SETTINGS);
+
+/** The app's settings, as context: `npx cdk deploy -c workerConcurrency=50`. */
+export interface Settings {
+  readonly build: BuildProps;
+  readonly stack: Pick<StillpointStackProps, 'workerConcurrency' | 'logRetention' | 'rulePrefix'>;
+}
+
+/** Reads the settings from the app's context. Throws with every one that is wrong. */
+export const readSettings = (node: Node): Settings => {
+  const context = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, node.tryGetContext(name)]));
+  const parsed = settingsSchema.safeParse(context);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.')}: found ${context[String(path[0])]}, allowed: ${message}`,
+    );
+    throw new Error(`wrong context:\n${problems.join('\n')}`);
+  }
+  const { policies, buildFolder, workerConcurrency, logRetentionDays, rulePrefix } = parsed.data;
+  return {
+    build: { policiesFolder: resolve(policies), buildFolder: resolve(buildFolder) },
+    stack: {
+      ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
+      ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
+      ...(rulePrefix === undefined ? {} : { rulePrefix }),
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import type { RunResult } from '../../instance/ports';
+import type { Fault } from '../../ports';
+import type { ControlRoute } from '../endpoint/server';
+import type { InstanceAction } from '../fleet';
+import { faultSchema } from './fault-schema';
+
+/** What the control routes drive. */
+export interface Controls {
+  fire(policyId: string, schedule: string): Promise<void>;
+  idle(): Promise<void>;
+  addFault(fault: Fault): void;
+  state(): Promise<unknown>;
+  run(instanceId: string, script: string): Promise<RunResult>;
+  verify(instanceId: string, snapshotIds: readonly string[]): Promise<RunResult>;
+  putDocument(name: string, content: string): void;
+  act(instanceId: string, action: InstanceAction): Promise<void>;
+}
+
+const fireSchema = z.object({ policyId: z.string(), schedule: z.string() });
+const runSchema = z.object({ instanceId: z.string(), script: z.string() });
+const verifySchema = z.object({ instanceId: z.string(), snapshotIds: z.array(z.string()) });
+const documentSchema = z.object({ name: z.string(), content: z.string() });
+const actionSchema = z.enum(['start', 'stop', 'reboot', 'connect', 'disconnect']);
+
+type Route = (body: string) => unknown;
+
+const route =
+  <T>(schema: { parse(input: unknown): T }, act: (input: T) => unknown): Route =>
+  (body) =>
+    act(schema.parse(JSON.parse(body)));
+
+const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
+  'GET /_sandbox/state': () => controls.state(),
+  'GET /_sandbox/idle': () => controls.idle(),
+  'POST /_sandbox/fire': route(fireSchema, ({ policyId, schedule }) => controls.fire(policyId, schedule)),
+  'POST /_sandbox/faults': route(faultSchema, (fault) => controls.addFault(fault)),
+  'POST /_sandbox/run': route(runSchema, ({ instanceId, script }) => controls.run(instanceId, script)),
+  'POST /_sandbox/verify': route(verifySchema, ({ instanceId, snapshotIds }) => controls.verify(instanceId, snapshotIds)),
+  'POST /_sandbox/documents': route(documentSchema, ({ name, content }) => controls.putDocument(name, content)),
+});
+
+const INSTANCE = /^\/_sandbox\/instances\/(i-[0-9a-f]+)\/(\w+)$/;
+
+/** Drive the sandbox over HTTP, on the endpoint's own port: 200 with the answer, 404 for no such route, 400 with the reason. */
+export const controlRoutes = (controls: Controls): ControlRoute => {
+  const known = routes(controls);
+  return async (method, path, body) => {
+    const [, instanceId, action] = (method === 'POST' ? INSTANCE.exec(path) : null) ?? [];
+    const found = instanceId === undefined ? known[`${method} ${path}`] : () => controls.act(instanceId, actionSchema.parse(action));
+    if (found === undefined) return { status: 404, body: { error: `no route ${method} ${path}` } };
+    try {
+      return { status: 200, body: (await found(body)) ?? {} };
+    } catch (error) {
+      return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+    }
+  };
+};

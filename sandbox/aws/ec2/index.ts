@@ -1,0 +1,22 @@
+import { ec2Protocol } from '../endpoint/ec2-protocol';
+import type { Service } from '../endpoint/dispatch';
+import { createSnapshots } from './create-snapshots';
+import { deleteSnapshot } from './delete-snapshot';
+import { describeInstances } from './describe-instances';
+import { describeSnapshots } from './describe-snapshots';
+import { describeVolumes } from './describe-volumes';
+import type { Ec2 } from './state';
+import { createTags } from './tags';
+
+export const ec2Service = (ec2: Ec2): Service => ({
+  name: 'ec2',
+  protocol: ec2Protocol,
+  operations: {
+    DescribeInstances: describeInstances(ec2),
+    DescribeVolumes: describeVolumes(ec2),
+    DescribeSnapshots: describeSnapshots(ec2),
+    CreateSnapshots: createSnapshots(ec2),
+    CreateTags: createTags(ec2),
+    DeleteSnapshot: deleteSnapshot(ec2),
+  },
+});

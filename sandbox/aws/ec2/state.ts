@@ -1,0 +1,70 @@
+import type { VolumeStore } from '../../instance/ports';
+import type { FleetInstance } from '../../ports';
+import type { Account } from '../account';
+import type { Clock } from '../clock';
+import type { Faults } from '../faults';
+import type { Timing } from '../timing';
+
+export type SnapshotState = 'pending' | 'completed' | 'error';
+
+export interface SnapshotRecord {
+  readonly id: string;
+  readonly volumeId: string;
+  readonly instanceId: string;
+  /** What one CreateSnapshots call made. */
+  readonly setId: string;
+  readonly description: string;
+  readonly volumeSizeMiB: number;
+  readonly startTime: Date;
+  /** On the monotonic clock: from when DescribeSnapshots finds it. */
+  readonly visibleAt: number;
+  state: SnapshotState;
+  stateMessage?: string;
+  completionTime?: Date;
+}
+
+export type InstanceState = 'running' | 'stopped';
+
+export interface InstanceRecord {
+  readonly fleet: FleetInstance;
+  readonly launchTime: Date;
+  state: InstanceState;
+}
+
+export type Tags = Map<string, string>;
+
+/** What EC2 holds. Volumes are those of the instances, always attached. */
+export interface Ec2State {
+  readonly instances: ReadonlyMap<string, InstanceRecord>;
+  readonly snapshots: Map<string, SnapshotRecord>;
+  /** Tags by resource id. */
+  readonly tags: Map<string, Tags>;
+}
+
+/** What EC2's operations work with. */
+export interface Ec2 {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly faults: Faults;
+  readonly state: Ec2State;
+  readonly store: VolumeStore;
+  /** Put an event of `aws.ec2` on the default bus. */
+  readonly emit: (detailType: string, resources: readonly string[], detail: unknown) => void;
+}
+
+export const createEc2State = (fleet: readonly FleetInstance[], now: Date): Ec2State => ({
+  instances: new Map(fleet.map((item) => [item.machine.id, { fleet: item, launchTime: now, state: item.state }])),
+  snapshots: new Map(),
+  tags: new Map(fleet.map((item) => [item.machine.id, new Map(Object.entries(item.tags))])),
+});
+
+/** Root devices of Amazon's and of other images. The boot volume is the one attached there. */
+const ROOT_DEVICES: readonly string[] = ['/dev/xvda', '/dev/sda1'];
+export const isRootDevice = (deviceName: string): boolean => ROOT_DEVICES.includes(deviceName);
+
+export const tagSet = (state: Ec2State, id: string): readonly { key: string; value: string }[] =>
+  [...(state.tags.get(id) ?? [])].map(([key, value]) => ({ key, value }));
+
+/** EBS sizes are whole GiB. */
+export const sizeGiB = (sizeMiB: number): number => Math.max(1, Math.ceil(sizeMiB / 1024));

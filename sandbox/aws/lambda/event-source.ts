@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { type Message, md5, systemAttributes } from '../sqs/message';
+import type { Queue } from '../sqs/queue';
+import type { EventSourceMapping } from './function-config';
+import type { Functions } from './functions';
+import type { InvocationResult } from './invocation';
+
+export interface EventSource {
+  readonly queue: Queue;
+  close(): void;
+}
+
+const failuresSchema = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
+
+/**
+ * An SQS event source mapping: receives as long as messages and concurrency last, deletes what the function took, and
+ * leaves the rest in flight until its visibility ends.
+ */
+export const openEventSource = (mapping: EventSourceMapping, queue: Queue, functions: Functions, region: string): EventSource => {
+  let open = true;
+  let running = 0;
+  let receiving = false; // a receive changes the queue, and would come back here
+
+  const run = async (messages: readonly Message[]): Promise<void> => {
+    running += 1;
+    const result = await functions.invoke(mapping.functionName, { Records: messages.map((message) => record(message, queue, region)) });
+    for (const message of messages) if (open && succeeded(mapping, result, message)) discard(queue, message);
+    running -= 1;
+    pump();
+  };
+  const pump = (): void => {
+    if (receiving) return;
+    receiving = true;
+    while (open && running < mapping.maximumConcurrency) {
+      const messages = queue.receive(mapping.batchSize);
+      if (messages.length === 0) break;
+      void run(messages);
+    }
+    receiving = false;
+  };
+  const stop = queue.onChange(pump);
+  pump();
+  return {
+    queue,
+    close: () => {
+      open = false;
+      stop();
+    },
+  };
+};
+
+const succeeded = (mapping: EventSourceMapping, result: InvocationResult, message: Message): boolean => {
+  if (!result.ok) return false;
+  if (!mapping.reportsBatchItemFailures) return true;
+  const failed = failuresSchema.safeParse(result.payload);
+  return !failed.success || !failed.data.batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === message.messageId);
+};
+
+/** The handle may have expired meanwhile: then the message comes back, as it does in AWS. */
+const discard = (queue: Queue, { receiptHandle }: Message): void => {
+  try {
+    if (receiptHandle !== undefined) queue.delete(receiptHandle);
+  } catch {
+    return;
+  }
+};
+
+const record = (message: Message, queue: Queue, region: string) => ({
+  messageId: message.messageId,
+  receiptHandle: message.receiptHandle,
+  body: message.body,
+  attributes: systemAttributes(message),
+  messageAttributes: {},
+  md5OfBody: md5(message.body),
+  eventSource: 'aws:sqs',
+  eventSourceARN: queue.settings.arn,
+  awsRegion: region,
+});

@@ -1,0 +1,34 @@
+import type * as z from 'zod/mini';
+import { AwsError } from './aws-error';
+
+/** One AWS request, as far as it is the same for all services. */
+export interface Call {
+  readonly service: string;
+  readonly action: string;
+  /** Logical id of the caller's role, or `user`. */
+  readonly role: string;
+  /** The function process that called, when one did. */
+  readonly session: string | undefined;
+  readonly region: string;
+  readonly requestId: string;
+  /** What the request concerns: instance and snapshot ids, names of documents and queues. Operations add to it. */
+  readonly touched: Set<string>;
+}
+
+/** An operation of a service, behind the wire. `input` is not yet checked. */
+export type Operation = (input: unknown, call: Call) => unknown;
+export type Operations = Readonly<Record<string, Operation>>;
+
+interface Schema<T> {
+  safeParse(input: unknown): { success: true; data: T } | { success: false; error: z.core.$ZodError };
+}
+
+/** An operation that checks its input against a schema first, and answers as AWS does when it does not fit. */
+export const operation =
+  <T>(schema: Schema<T>, act: (input: T, call: Call) => unknown, code = 'ValidationException'): Operation =>
+  (input, call) => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return act(parsed.data, call);
+    const found = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+    throw new AwsError(code, `${found.length} validation error detected: ${found.join('; ')}`);
+  };

@@ -1,0 +1,32 @@
+import { AwsError } from '../aws-error';
+import type { Clock } from '../clock';
+import { Queue } from './queue';
+import type { QueueSettings } from './queue-settings';
+
+/** The account's queues, by name, ARN and URL. */
+export interface Queues {
+  readonly all: readonly Queue[];
+  byArn(arn: string): Queue | undefined;
+  byName(name: string): Queue | undefined;
+  /** The queue of a request. The last segment of its URL is its name. */
+  byUrl(url: string): Queue;
+}
+
+/** What SQS's operations work with. */
+export interface Sqs {
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly urlOf: (queueName: string) => string;
+}
+
+export const createQueues = (settings: readonly QueueSettings[], clock: Clock): Queues => {
+  const byArn = (arn: string): Queue | undefined => all.find((queue) => queue.settings.arn === arn);
+  const byName = (name: string): Queue | undefined => all.find((queue) => queue.settings.name === name);
+  const all = settings.map((one) => new Queue(one, clock, byArn));
+  const byUrl = (url: string): Queue => {
+    const queue = byName(url.split('/').at(-1) ?? '');
+    if (queue === undefined) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    return queue;
+  };
+  return { all, byArn, byName, byUrl };
+};

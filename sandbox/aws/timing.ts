@@ -1,0 +1,24 @@
+/** Durations of the AWS side that tests shorten. Milliseconds. */
+export interface Timing {
+  /** From CreateSnapshots to `completed`. */
+  readonly snapshotCompletionMs: number;
+  /** How long a new set is missing from DescribeSnapshots (AWS: eventually consistent). */
+  readonly snapshotVisibleMs: number;
+  /** How long GetCommandInvocation answers InvocationDoesNotExist after SendCommand. */
+  readonly invocationVisibleMs: number;
+  /** From SendCommand to the agent. */
+  readonly deliveryMs: number;
+  /** Waits before the retries of an asynchronous invocation. AWS: 1 and 2 minutes, shortened here. */
+  readonly asyncRetryMs: readonly number[];
+  /** Upper bound of results a page, so that a small fleet has several pages. */
+  readonly pageLimit: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  snapshotCompletionMs: 1_500,
+  snapshotVisibleMs: 0,
+  invocationVisibleMs: 100,
+  deliveryMs: 50,
+  asyncRetryMs: [1_000, 2_000],
+  pageLimit: 1_000,
+};

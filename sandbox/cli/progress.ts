@@ -1,0 +1,62 @@
+import type { EventEnvelope, RequestRecord } from '../ports';
+import { changesOfEvent, changesOfRequest, describeStage, type InstanceStage, type StageChange, WAITING } from './stages';
+import type { Terminal } from './terminal';
+
+/** Shows, while a run goes on, which instance is in which stage. */
+export interface Progress {
+  onRequest(request: RequestRecord): void;
+  onEvent(event: EventEnvelope): void;
+}
+
+export interface ProgressOptions {
+  readonly terminal: Terminal;
+  /** Instance names by id, in the order to show. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Milliseconds since the start. */
+  readonly elapsed: () => number;
+}
+
+/** A block that is drawn again on a terminal, a line for each change elsewhere. */
+export const createProgress = (options: ProgressOptions): Progress => {
+  const stages = new Map<string, InstanceStage>();
+  const show = options.terminal.live ? createBlock(options) : createLines(options);
+  const apply = (changes: readonly StageChange[]): void => {
+    for (const { instanceId, change } of changes) {
+      if (!options.names.has(instanceId)) continue;
+      const before = stages.get(instanceId) ?? WAITING;
+      const after = change(before);
+      stages.set(instanceId, after);
+      if (describeStage(after) !== describeStage(before)) show(stages, instanceId);
+    }
+  };
+  return {
+    onRequest: (request) => apply(changesOfRequest(request)),
+    onEvent: (event) => apply(changesOfEvent(event)),
+  };
+};
+
+type Show = (stages: ReadonlyMap<string, InstanceStage>, changed: string) => void;
+
+const widest = (names: ReadonlyMap<string, string>): number => Math.max(0, ...[...names.values()].map(({ length }) => length));
+
+const createLines = ({ terminal, names, elapsed }: ProgressOptions): Show => {
+  const width = widest(names);
+  return (stages, changed) => {
+    const name = names.get(changed) ?? changed;
+    terminal.write(`${seconds(elapsed())}  ${name.padEnd(width)}  ${describeStage(stages.get(changed) ?? WAITING)}\n`);
+  };
+};
+
+const createBlock = ({ terminal, names, elapsed }: ProgressOptions): Show => {
+  const width = widest(names);
+  let drawn = 0;
+  return (stages) => {
+    const lines = [...names].map(([id, name]) => `  ${name.padEnd(width)}  ${describeStage(stages.get(id) ?? WAITING)}`);
+    const block = [...lines, `  ${seconds(elapsed()).trimStart()}`].map((line) => line.slice(0, Math.max(1, terminal.columns - 1)));
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`;
+    terminal.write(`${up}${block.join('\n')}\n`);
+    drawn = block.length;
+  };
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1).padStart(6)} s`;

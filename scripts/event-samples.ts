@@ -1,0 +1,75 @@
+import { placeOf } from '../lambda/core/event/common';
+import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
+import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
+import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE, scriptDetailSchema, scriptEvent } from '../lambda/core/event/script-event';
+import { conclude } from '../lambda/core/execution/conclude';
+import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
+import { freezeReport } from '../lambda/core/execution/freeze-report';
+import type { ScriptPlan } from '../lambda/core/execution-message';
+import { attemptId } from '../lambda/core/ids';
+import type { ResultLine } from '../lambda/core/result-line';
+
+/** The detail schema of each detail-type. */
+export const DETAIL_SCHEMAS = {
+  [SCRIPT_DETAIL_TYPE]: scriptDetailSchema,
+  [EXECUTION_DETAIL_TYPE]: executionDetailSchema,
+  [RECOVERY_THAW_DETAIL_TYPE]: scriptDetailSchema,
+  [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
+} as const;
+
+const executionId = 'nightly@2026-11-21T03:00Z/i-0123456789abcdef0';
+const uuid = attemptId(executionId, 1);
+const context = {
+  place: placeOf('arn:aws:stillpoint:eu-west-1:111122223333:policy/'),
+  policyId: 'nightly',
+  instanceId: 'i-0123456789abcdef0',
+  executionId,
+  executionHandler: 'stillpoint-filesystem',
+};
+const at = (second: string): Date => new Date(`2026-11-21T03:00:${second}Z`);
+const command = (digit: number) => ({ commandId: `0c0ffee${digit}-1234-4abc-8def-0123456789ab`, documentVersion: '1' });
+
+const line = (stage: 'pre' | 'post'): ResultLine => ({
+  stillpoint: 'result/1',
+  stage,
+  executionId: uuid,
+  bootId: '7d0d8a52-2b7c-4c4f-9b0e-0f5d6f1c9a11',
+  result: stage === 'pre' ? 'held' : 'released',
+  thawedBy: stage === 'pre' ? 'nobody' : 'post',
+  ...(stage === 'post' ? { heldMs: 1_412 } : {}),
+  application: { name: 'filesystem', quiesced: false },
+  filesystems: [{ mount: '/data', type: 'xfs', device: '/dev/nvme1n1', volumes: ['vol-0123456789abcdef0'], held: true }],
+});
+
+const pre: EndedScript = { kind: 'succeeded', sentAt: at('07.120'), endedAt: at('08.300'), command: command(1), line: line('pre') };
+const post: EndedScript = { kind: 'succeeded', sentAt: at('08.910'), endedAt: at('09.640'), command: command(2), line: line('post') };
+const members = [{ snapshotId: 'snap-0123456789abcdef0', volumeId: 'vol-0123456789abcdef0' }];
+const good: Attempt = { number: 1, interrupted: false, pre, set: { kind: 'created', members, answeredBeforePost: true }, posts: [post] };
+const timedOut: Attempt = {
+  number: 1,
+  interrupted: false,
+  pre: { kind: 'timed-out', sentAt: at('07.120'), endedAt: at('17.300'), command: command(1), started: true, stillRunning: false },
+  posts: [post],
+};
+const plan: ScriptPlan = {
+  stages: ['pre', 'post'],
+  executionHandler: context.executionHandler,
+  executeOperationOnScriptFailure: true,
+  executionTimeout: 10,
+  maximumRetryCount: 2,
+  recoveryThaw: 'auto',
+  retryPause: 60,
+};
+
+/** A sample of each event, made by the code that makes the real ones. */
+export const eventSamples = () => {
+  const script = { ...context, timeoutMs: 10_000 };
+  const conclusion = conclude({ executionId, plan, thawOnly: false }, { attempts: [good] });
+  const execution = { ...context, due: at('00.000'), schedules: ['daily'], startedAt: at('06.480') };
+  return [
+    scriptEvent(script, good, 'post', post, false),
+    executionEvent(execution, conclusion, freezeReport(good), at('09.880')),
+    scriptEvent(script, timedOut, 'post', post, true),
+    possiblyFrozenEvent({ ...context, attemptUuid: uuid }, 'thaw-unconfirmed', '202'),
+  ];
+};

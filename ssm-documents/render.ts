@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import * as z from 'zod/mini';
+import { assignments, CONTRACT_PARAMETERS, checkParameter, type Parameter } from './parameters';
+
+const HERE = import.meta.dirname;
+
+/** The documents that are deployed with the app; the name of each is `stillpoint-` and its folder's. */
+export const DOCUMENT_FOLDERS = ['filesystem', 'template'] as const;
+
+// In this order: a file may use at load time only what stands before it.
+const RUNTIME = [
+  'contract', 'clock', 'json', 'process', 'state', 'mounts', 'devices', 'refusals', 'survey', 'coverage', 'application',
+  'session', 'freeze', 'guardian', 'orphan', 'result-line', 'pre', 'post', 'dry-run', 'main',
+]; // prettier-ignore
+
+/** AWS's limit of a document's content. */
+const MAX_BYTES = 64 * 1024;
+
+/** Above the longest ExecutionTimeout (120 s), so that the worker's clock ends a script and never the agent's. */
+const STEP_TIMEOUT_SECONDS = '150';
+
+const documentSchema = z.strictObject({
+  description: z.string(),
+  parameters: z.record(
+    z.string(),
+    z.strictObject({ type: z.literal('String'), description: z.string(), default: z.string(), allowedPattern: z.string() }),
+  ),
+});
+
+/**
+ * Renders the runtime and one application's hooks into an SSM document (YAML, schema 2.2).
+ * @param folder holds `hooks.sh` and `document.json` (description, and parameters beyond the contract's)
+ */
+export const renderDocument = (folder: string): string => {
+  const { description, parameters: own } = documentSchema.parse(JSON.parse(readFileSync(join(folder, 'document.json'), 'utf8')));
+  const parameters: Record<string, Parameter> = { ...CONTRACT_PARAMETERS, ...own };
+  for (const [name, parameter] of Object.entries(parameters)) checkParameter(name, parameter);
+  const script = renderScript(parameters, readFileSync(join(folder, 'hooks.sh'), 'utf8'));
+  const text = stringify(documentOf(description, parameters, script), { lineWidth: 0, blockQuote: 'literal' });
+  if (Buffer.byteLength(text) > MAX_BYTES) throw new Error(`${folder}: the document is larger than ${MAX_BYTES} bytes`);
+  return text;
+};
+
+/** Writes `stillpoint-NAME.yaml` of every document into a folder; the paths written. */
+export const renderDocuments = (outputFolder: string): string[] => {
+  mkdirSync(outputFolder, { recursive: true });
+  return DOCUMENT_FOLDERS.map((name) => {
+    const path = join(outputFolder, `stillpoint-${name}.yaml`);
+    writeFileSync(path, renderDocument(join(HERE, name)));
+    return path;
+  });
+};
+
+const documentOf = (description: string, parameters: Readonly<Record<string, Parameter>>, script: string): unknown => ({
+  schemaVersion: '2.2',
+  description,
+  parameters,
+  mainSteps: [
+    {
+      action: 'aws:runShellScript',
+      name: 'run',
+      precondition: { StringEquals: ['platformType', 'Linux'] },
+      inputs: { timeoutSeconds: STEP_TIMEOUT_SECONDS, runCommand: [script] },
+    },
+  ],
+});
+
+const RUNTIME_HEADING = '# ---- Stillpoint\'s runtime; its commented sources are in ssm-documents/runtime ----';
+
+const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: string): string => {
+  const runtime = RUNTIME.map((name) => withoutComments(readFileSync(join(HERE, 'runtime', `${name}.sh`), 'utf8')));
+  const shell = [sourceOf(hooks), RUNTIME_HEADING, ...runtime].join('\n\n');
+  checkShell(shell);
+  return `#!/bin/bash\n# shellcheck disable=SC2015 # "A && B || fail" is meant as it reads\n${assignments(parameters)}\n\n${shell}\n`;
+};
+
+const sourceOf = (text: string): string => text.replace(/^# shellcheck shell=bash\n/, '').trim();
+
+/** The runtime's comments stay in its sources: with them a document would come near the size limit. */
+const withoutComments = (text: string): string => sourceOf(text).replace(/^ *#(?! shellcheck).*\n/gm, '').replace(/\n{2,}/g, '\n');
+
+// The agent makes one dollar sign of two, and takes double braces for a parameter.
+const checkShell = (text: string): void => {
+  for (const unsafe of ['$$', '{{']) {
+    const at = text.indexOf(unsafe);
+    if (at >= 0) throw new Error(`a document's script must not hold ${unsafe}: ${text.slice(at, at + 60).split('\n')[0]}`);
+  }
+};
+
+/* istanbul ignore next: the command line */
+if (process.argv[1]?.endsWith('render.ts')) {
+  for (const path of renderDocuments(process.argv[2] ?? join(HERE, '..', 'build', 'ssm-documents'))) console.log(path);
+}

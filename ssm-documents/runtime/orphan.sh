@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# A freeze of ours whose guardian was killed (SIGKILL, out of memory): J and FS_* tell what it held.
+
+# Ends the hold of attempt $1, whose journal is in J.
+orphan_end() {
+  local ATTEMPT="$STATE/attempts/$1"
+  coverage_load "$ATTEMPT"
+  orphan_thaw || return
+  uptime_ms
+  journal to "$NOW"
+  journal thawedAt "$(iso_now)"
+  journal orphan 1
+  journal phase auto-thawed
+}
+
+orphan_thaw() {
+  local i failed=0
+  for i in "${!FS_DEV[@]}"; do
+    [[ -n ${J[trying.$i]:-} && -z ${J[thawed.$i]:-} ]] || continue
+    orphan_thaw_one "$i" || failed=1
+  done
+  return "$failed"
+}
+
+orphan_thaw_one() {
+  local fd output code=0
+  freeze_open_one "$1" || return
+  output=$(fsfreeze -u "/proc/self/fd/$fd" 2>&1) || code=$?
+  exec {fd}<&-
+  ((code == 0)) || [[ $output == *'Invalid argument'* ]] || fail "can not be thawed: $output" || return
+  uptime_ms
+  journal "thawed.$1" "$NOW"
+}

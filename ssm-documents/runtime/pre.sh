@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# pre-script: decide under the lock, look at the host, arm the guardian, wait until it holds everything.
+
+pre_main() {
+  STAGE=pre
+  boot_id
+  contract_check && contract_in_time && state_prepare || finish "$PRE_FAILED" failed "$ERROR"
+  state_lock || finish "$HELD_ALREADY" failed "$ERROR"
+  pre_decide
+  state_forget
+  state_claim || finish "$PRE_FAILED" failed "$ERROR"
+  KEEP=1
+  state_unlock
+  coverage || finish "$PRE_FAILED" failed "$ERROR"
+  coverage_note
+  declare -F app_quiesce >/dev/null || coverage_protected || finish "$PRE_FAILED" failed "$ERROR"
+  ERROR=
+  app_call app_ready || finish "$NOT_READY" failed "${ERROR:-the application is not ready}"
+  pre_arm
+  pre_await
+}
+
+# May this attempt begin? Ends the script where not.
+pre_decide() {
+  local holder
+  if [[ $PARAM_EXECUTION_ID != None ]]; then
+    [[ ! -e $ATTEMPT/post.seen ]] || finish "$PRE_FAILED" failed 'this attempt has had its post-script already'
+    [[ ! -e $ATTEMPT/pre.code && ! -e $ATTEMPT/journal ]] || pre_again
+  fi
+  holder=$(state_current)
+  if [[ -n $holder ]] && journal_read "$holder" && journal_same_boot && ! journal_ended; then pre_look_at "$holder"; fi
+  J=()
+}
+
+# The same attempt again: the same answer, as long as it is still true.
+pre_again() {
+  local tries
+  state_unlock
+  for ((tries = 0; tries < 500; tries++)); do
+    journal_read "$PARAM_EXECUTION_ID"
+    [[ ! -e $ATTEMPT/pre.code ]] || break
+    process_alive "${J[claim]:-}" || break
+    sleep 0.1
+  done
+  coverage_load "$ATTEMPT"
+  [[ -e $ATTEMPT/pre.code ]] || finish "$PRE_FAILED" failed 'the first pre-script of this attempt was ended'
+  [[ $(cat "$ATTEMPT/pre.code") != 0 || ${J[phase]} == held ]] ||
+    finish "$PRE_FAILED" failed 'what this attempt held was released already'
+  state_replay pre
+}
+
+# An attempt that has not ended: does it hold, is it about to, or was it killed?
+pre_look_at() {
+  if guardian_alive; then pre_refuse "attempt $1 is held, and its post-script is expected"; fi
+  if [[ -z ${J[guardian]:-} ]]; then
+    ! process_alive "${J[claim]:-}" || pre_refuse "the pre-script of attempt $1 is being run"
+    return 0
+  fi
+  note "the guardian of attempt $1 was killed: thawing what it held"
+  orphan_end "$1" || pre_refuse "what attempt $1 froze can not be thawed"
+}
+
+# Another attempt has the host. Kept, so that a late copy of this command does not begin after all.
+pre_refuse() {
+  J=() FS_DEV=()
+  [[ $PARAM_EXECUTION_ID == None ]] || KEEP=1
+  finish "$HELD_ALREADY" failed "$1"
+}
+
+# Starts the guardian, unless the post-script came meanwhile.
+pre_arm() {
+  local me
+  coverage_write
+  rm -f "$ATTEMPT/control"
+  mkfifo "$ATTEMPT/control" || finish "$PRE_FAILED" failed 'the guardian has no fifo'
+  process_started "$BASHPID"
+  me="$BASHPID $STARTED"
+  state_lock || finish "$PRE_FAILED" failed "$ERROR"
+  [[ ! -e $ATTEMPT/post.seen ]] || finish "$PRE_FAILED" failed 'the post-script came before the guardian was armed'
+  (
+    trap - INT # ignored in background commands, and what is ignored at the start can't be trapped
+    exec setsid bash "$SCRIPT" guardian "$me" "$NAMED" </dev/null >/dev/null 2>"$ATTEMPT/guardian.log" 9>&-
+  ) &
+  # shellcheck disable=SC2128 # no array
+  GUARDIAN=$!
+  state_await '.' 50 || finish "$PRE_FAILED" failed "the guardian did not start: $(head -c 300 "$ATTEMPT/guardian.log")"
+  state_unlock
+}
+
+# The guardian ends this wait by its own deadline.
+pre_await() {
+  state_await '^(held|failed|released|auto-thawed)$' $((PARAM_AUTO_THAW_SECONDS * 10 + 100)) ||
+    finish "$PRE_FAILED" failed "${J[error]:-the guardian does not answer}"
+  [[ ${J[phase]} == held ]] || finish "${J[code]:-$PRE_FAILED}" failed "${J[error]:-}"
+  finish 0 held
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { STACK_NAME } from '../../lib/synthesize';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });
+
+/** The official CLI without credentials and with AWS out of reach. The validator of templates is on here. */
+const synth = (folder: string, ...options: readonly string[]) => {
+  const env = { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', HTTPS_PROXY: 'http://127.0.0.1:9', CI: 'true' };
+  const context = ['-c', `buildFolder=${join(folder, 'build')}`, ...options.flatMap((option) => ['-c', option])];
+  const cdk = join(ROOT, 'node_modules/.bin/cdk');
+  return spawnSync(cdk, ['synth', '--quiet', '-o', join(folder, 'out'), ...context], { cwd: ROOT, env, encoding: 'utf8' });
+};
+
+describe('npx cdk synth', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'stillpoint-app-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('builds and synthesizes offline and without credentials', () => {
+    const { status, stderr } = synth(folder);
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    const template = templateSchema.parse(JSON.parse(readFileSync(join(folder, 'out', `${STACK_NAME}.template.json`), 'utf8')));
+    const types = Object.values(template.Resources).map((resource) => resource.Type);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
+    expect(types).toEqual(expect.arrayContaining(['AWS::Events::Rule', 'AWS::SSM::Document']));
+    const assets = readdirSync(join(folder, 'out')).filter((name) => name.startsWith('asset.'));
+    expect(assets).toHaveLength(3);
+    for (const asset of assets) {
+      for (const file of ['index.mjs', 'policies.json']) expect(existsSync(join(folder, 'out', asset, file))).toBe(true);
+    }
+  }, 120_000);
+
+  it('refuses a wrong setting before anything is built', () => {
+    const { status, stderr } = synth(folder, 'workerConcurrency=1');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('workerConcurrency: found 1, allowed: 2 to 1000');
+    expect(existsSync(join(folder, 'build'))).toBe(false);
+  }, 120_000);
+});

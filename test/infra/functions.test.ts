@@ -1,0 +1,114 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { exampleTemplate } from './synthesized';
+
+const template = exampleTemplate();
+
+const logicalId = (type: string, properties: object): string => {
+  const ids = Object.keys(template.findResources(type, { Properties: properties }));
+  expect(ids).toHaveLength(1);
+  return ids[0] ?? '';
+};
+const executions = logicalId('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() });
+const deadExecutions = logicalId('AWS::SQS::Queue', { FifoQueue: true, RedrivePolicy: Match.absent() });
+const unplannedRuns = logicalId('AWS::SQS::Queue', { FifoQueue: Match.absent() });
+
+describe('every function', () => {
+  it('runs on nodejs24.x and arm64 and writes JSON to a log group of its own', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 3);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.anyValue() } },
+    });
+  });
+
+  it('keeps its log as long as the stack says, 90 days unless told', () => {
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+    exampleTemplate({ logRetention: RetentionDays.ONE_YEAR }).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+  });
+});
+
+describe('the planner', () => {
+  it('is retried twice within 10 minutes, and then kept in a standard queue', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [unplannedRuns, 'Arn'] } } },
+    });
+  });
+
+  it('knows the queue of executions', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('plans'),
+      Environment: { Variables: { QUEUE_URL: { Ref: executions } } },
+    });
+  });
+});
+
+describe('the worker', () => {
+  it('takes one execution an invocation, as many at once as the stack says', () => {
+    const mapping = (concurrency: number) => ({
+      EventSourceArn: { 'Fn::GetAtt': [executions, 'Arn'] },
+      BatchSize: 1,
+      MaximumBatchingWindowInSeconds: Match.absent(),
+      ScalingConfig: { MaximumConcurrency: concurrency },
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', mapping(20));
+    exampleTemplate({ workerConcurrency: 3 }).hasResourceProperties('AWS::Lambda::EventSourceMapping', mapping(3));
+  });
+
+  it('has no reserved concurrency, whose throttles would count as deliveries', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+  });
+
+  it('may run as long as its message stays invisible', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('runs an execution'), Timeout: 900 });
+    template.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue(), VisibilityTimeout: 900 });
+  });
+});
+
+describe('the rescue function', () => {
+  it('takes dead executions one by one', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [deadExecutions, 'Arn'] },
+      BatchSize: 1,
+    });
+  });
+});
+
+describe('the queues', () => {
+  it('of executions order by group, deduplicate by id, and bury after five deliveries in a FIFO queue', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      FifoQueue: true,
+      ContentBasedDeduplication: false,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadExecutions, 'Arn'] }, maxReceiveCount: 5 },
+    });
+  });
+
+  it('are encrypted and refuse plain HTTP', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    template.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('the documents', () => {
+  it('are tagged for DLM’s roles and updated by new versions', () => {
+    template.hasResourceProperties('AWS::SSM::Document', {
+      Name: 'stillpoint-template',
+      DocumentType: 'Command',
+      UpdateMethod: 'NewVersion',
+      Tags: [{ Key: 'DLMScriptsAccess', Value: 'true' }],
+      Content: Match.objectLike({ schemaVersion: '2.2' }),
+    });
+  });
+});

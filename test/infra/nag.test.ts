@@ -1,0 +1,35 @@
+import { Aspects } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { exampleStack } from './synthesized';
+
+const ROLE = (name: string) => `/Test/${name}/Service/Role/Resource AwsSolutions-IAM5`;
+const EC2 = 'arn:<AWS::Partition>:ec2:<AWS::Region>';
+
+/** What cdk-nag finds and why it stays. SAR is AWS's service authorization reference. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  '/Test/Queues/UnplannedRuns/Resource AwsSolutions-SQS3':
+    'It is the dead-letter queue of the rules and of the planner, which no redrive policy shows.',
+  [`${ROLE('Planner')}[Resource::*]`]:
+    'ec2:DescribeInstances and ssm:DescribeInstanceInformation take no resource (SAR, Amazon EC2 and AWS Systems Manager); held to the region.',
+  [`${ROLE('Worker')}[Resource::*]`]:
+    'The EC2 Describe actions and ssm GetCommandInvocation, ListCommandInvocations, ListCommands, CancelCommand and ' +
+    'DescribeInstanceInformation take no resource (SAR, Amazon EC2 and AWS Systems Manager); held to the region.',
+  [`${ROLE('Worker')}[Resource::${EC2}:<AWS::AccountId>:instance/*]`]:
+    'Which instances a policy targets is said by their tags, as in DLM: held by aws:ResourceTag (SAR, instance*, CreateSnapshots and SendCommand).',
+  [`${ROLE('Worker')}[Resource::${EC2}:<AWS::AccountId>:volume/*]`]:
+    'CreateSnapshots is checked on every volume of the instance, too (SAR); volumes carry no tag of the policy, the instance’s check holds the call.',
+  [`${ROLE('Worker')}[Resource::${EC2}::snapshot/*]`]:
+    'A new snapshot has no id yet: held by the request’s ownership tag, ec2:CreateAction, and later the snapshot’s own tag (SAR, snapshot*).',
+};
+
+describe('cdk-nag’s AwsSolutions checks', () => {
+  it('find what is accepted with a reason, nothing more and nothing less', () => {
+    const stack = exampleStack();
+    Aspects.of(stack).add(new AwsSolutionsChecks());
+    const annotations = Annotations.fromStack(stack);
+    const found = [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())];
+    const findings = found.map(({ id, entry }) => `${id} ${/^AwsSolutions-\w+(\[.*?\])?(?=: )/.exec(String(entry.data))?.[0]}`);
+    expect(findings).toEqual(Object.keys(ACCEPTED));
+  });
+});

@@ -1,0 +1,148 @@
+import * as z from 'zod/mini';
+import { policy } from './example-policies';
+import { exampleTemplate } from './synthesized';
+
+const list = z.pipe(
+  z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]),
+  z.transform((value) => (Array.isArray(value) ? value : [value])),
+);
+const statementSchema = z.object({
+  Effect: z.literal('Allow'),
+  Action: list,
+  Resource: list,
+  Condition: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))),
+});
+const roleSchema = z.object({
+  Properties: z.object({
+    Description: z.string(),
+    Policies: z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(statementSchema) }) })),
+  }),
+});
+type Statement = z.infer<typeof statementSchema>;
+
+/** Statements of the role whose description says so. */
+const statementsOf = (what: string, props: Parameters<typeof exampleTemplate>[0] = {}): readonly Statement[] => {
+  const roles = Object.values(exampleTemplate(props).findResources('AWS::IAM::Role')).map((role) => roleSchema.parse(role));
+  const role = roles.find(({ Properties }) => Properties.Description.includes(what));
+  return role?.Properties.Policies.flatMap((entry) => entry.PolicyDocument.Statement) ?? [];
+};
+
+const actionsOf = (statements: readonly Statement[]): readonly unknown[] => [...new Set(statements.flatMap((one) => one.Action))].sort();
+
+/** A resource as text, with the pseudo parameters left out. */
+const textOf = (resource: unknown): string => {
+  const joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }).safeParse(resource);
+  return joined.success ? joined.data['Fn::Join'][1].filter((part) => typeof part === 'string').join('') : JSON.stringify(resource);
+};
+
+const withAction = (statements: readonly Statement[], action: string, resource: string): readonly Statement[] =>
+  statements.filter((one) => one.Action.includes(action) && one.Resource.some((arn) => textOf(arn).includes(resource)));
+
+const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+describe('the planner’s role', () => {
+  it('may look and send, nothing else', () => {
+    expect(actionsOf(statementsOf('plans'))).toEqual([
+      'ec2:DescribeInstances',
+      ...LOG,
+      'sqs:SendMessage',
+      'ssm:DescribeInstanceInformation',
+    ]);
+  });
+});
+
+describe('the rescue function’s role', () => {
+  it('may take dead letters, send a thaw and tell, nothing else', () => {
+    expect(actionsOf(statementsOf('given up'))).toEqual([
+      'events:PutEvents',
+      ...LOG,
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ]);
+  });
+});
+
+describe('the worker’s role', () => {
+  const statements = statementsOf('runs an execution');
+
+  it('has wildcard resources only where an action takes none', () => {
+    const open = statements.filter((one) => one.Resource.includes('*'));
+    expect(actionsOf(open)).toEqual([
+      'ec2:DescribeInstances',
+      'ec2:DescribeSnapshots',
+      'ec2:DescribeVolumes',
+      'ssm:CancelCommand',
+      'ssm:DescribeInstanceInformation',
+      'ssm:GetCommandInvocation',
+      'ssm:ListCommandInvocations',
+      'ssm:ListCommands',
+    ]);
+    for (const { Condition } of open) expect(JSON.stringify(Condition)).toContain('{"Ref":"AWS::Region"}');
+  });
+
+  it.each(['ec2:CreateSnapshots', 'ssm:SendCommand'])('holds %s to the policies’ target tags, one statement a key', (action) => {
+    const tags = withAction(statements, action, ':instance/*').map(({ Condition }) => {
+      const { 'ec2:Region': _region, ...rest } = Condition?.['StringEquals'] ?? {};
+      return rest;
+    });
+    expect(tags).toEqual([{ 'aws:ResourceTag/backup': ['database', 'nightly'] }, { 'aws:ResourceTag/tier': 'data' }]);
+  });
+
+  it('takes a target tag’s value literally', () => {
+    const policies = [{ id: 'odd', policy: policy({ TargetTags: [{ Key: 'owner', Value: '${aws:username}' }] }) }];
+    const [statement] = withAction(statementsOf('runs an execution', { policies }), 'ssm:SendCommand', ':instance/*');
+    expect(statement?.Condition).toEqual({ StringEquals: { 'aws:ResourceTag/owner': '${$}{aws:username}' } });
+  });
+
+  it('makes snapshots only with the ownership tag, and demands no request tag of instances and volumes', () => {
+    const owned = { 'aws:RequestTag/stillpoint:policy-id': 'false' };
+    expect(withAction(statements, 'ec2:CreateSnapshots', '::snapshot/*').map((one) => one.Condition?.['Null'])).toEqual([owned]);
+    for (const kind of [':instance/*', ':volume/*']) {
+      expect(JSON.stringify(withAction(statements, 'ec2:CreateSnapshots', kind))).not.toContain('RequestTag');
+    }
+  });
+
+  it('tags snapshots when it makes them; later only its own, with keys that don’t mark ownership', () => {
+    const [onCreate, later, ...more] = withAction(statements, 'ec2:CreateTags', '::snapshot/*');
+    expect(more).toEqual([]);
+    expect(onCreate?.Condition?.['StringEquals']).toMatchObject({ 'ec2:CreateAction': 'CreateSnapshots' });
+    expect(later?.Condition).toMatchObject({
+      Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
+      'ForAllValues:StringLike': {
+        'aws:TagKeys': ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script', 'stillpoint:result-*'],
+      },
+    });
+  });
+
+  it('sends the documents that policies name: tagged ones of this account, shared ones by ARN', () => {
+    const [tagged, shared, ...more] = withAction(statements, 'ssm:SendCommand', ':document/');
+    expect(more).toEqual([]);
+    expect(tagged?.Resource.map((arn) => textOf(arn).replace(/^.*document\//, ''))).toEqual([
+      'shared-database"',
+      'our-database',
+      'stillpoint-filesystem',
+    ]);
+    expect(tagged?.Condition).toEqual({ StringEquals: { 'aws:ResourceTag/DLMScriptsAccess': 'true' } });
+    expect(shared?.Resource).toEqual(['arn:aws:ssm:eu-west-1:444455556666:document/shared-database']);
+    expect(shared?.Condition).toEqual({ StringNotEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } });
+  });
+
+  it('reads every document that it may send', () => {
+    expect(withAction(statements, 'ssm:GetDocument', ':document/').flatMap((one) => one.Resource)).toHaveLength(3);
+  });
+
+  it('puts events under one source only, also in a call of several entries', () => {
+    const [statement] = withAction(statements, 'events:PutEvents', ':event-bus/default');
+    expect(statement?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'events:source': 'stillpoint' },
+      Null: { 'events:source': 'false' },
+    });
+  });
+
+  it('works without a policy', () => {
+    const actions = actionsOf(statementsOf('runs an execution', { policies: [] }));
+    expect(actions).not.toContain('ssm:SendCommand');
+  });
+});

@@ -1,0 +1,99 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { ruleName } from '../../lib/names';
+import { inputTemplate } from '../../lib/schedule-rules';
+import { EXAMPLE_POLICIES, policy } from './example-policies';
+import { exampleStack, exampleTemplate } from './synthesized';
+
+describe('the rules', () => {
+  const template = exampleTemplate();
+
+  it('are one a schedule', () => {
+    template.resourceCountIs('AWS::Events::Rule', 3);
+  });
+
+  it('write the hours of an interval out', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Description: 'Stillpoint policy databases, schedule every six hours',
+      ScheduleExpression: 'cron(0 3,9,15,21 * * ? *)',
+    });
+  });
+
+  it('are disabled with their policy', () => {
+    template.resourcePropertiesCountIs('AWS::Events::Rule', { State: 'DISABLED' }, 2);
+    template.hasResourceProperties('AWS::Events::Rule', { Description: Match.stringLikeRegexp('policy nightly'), State: 'ENABLED' });
+  });
+
+  it('give up after 10 minutes, into a standard queue', () => {
+    const unplanned = Object.keys(template.findResources('AWS::SQS::Queue', { Properties: { FifoQueue: Match.absent() } }));
+    template.allResourcesProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({
+          RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 2 },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [unplanned[0], 'Arn'] } },
+        }),
+      ],
+    });
+    expect(unplanned).toHaveLength(1);
+  });
+
+  it('give the planner policy, schedule and the event’s own time', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [
+        Match.objectLike({
+          InputTransformer: {
+            InputPathsMap: { time: '$.time' },
+            InputTemplate: '{"policyId":"nightly","schedule":"daily","time":<time>}',
+          },
+        }),
+      ],
+    });
+  });
+
+  it('have one permission and one queue statement between them, held to their prefix', () => {
+    const sourceArn = { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(':rule/stillpoint-\\*$')])] };
+    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    template.hasResourceProperties('AWS::Lambda::Permission', { SourceArn: sourceArn, SourceAccount: Match.absent() });
+    const allowed = Match.objectLike({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Condition: { ArnLike: { 'aws:SourceArn': sourceArn } },
+    });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny' }), allowed] },
+    });
+  });
+
+  it('are refused past the limit of a bus', () => {
+    const policies = Array.from({ length: 301 }, (_, index) => ({ id: `policy${index}`, policy: policy() }));
+    expect(() => exampleStack({ policies })).toThrow('301 schedules: an event bus has at most 300 rules');
+  });
+
+  it('need a prefix that EventBridge takes', () => {
+    expect(() => exampleStack({ policies: EXAMPLE_POLICIES, rulePrefix: 'two words' })).toThrow('rulePrefix "two words"');
+  });
+});
+
+describe('the name of a rule', () => {
+  it('fits EventBridge’s limit and stays unique where it is cut', () => {
+    const policyId = 'p'.repeat(40);
+    const names = ['a', 'b'].map((end) => ruleName('prefix-of-32-characters-or-so---', policyId, `${'s'.repeat(119)}${end}`));
+    expect(names.map((name) => name.length)).toEqual([64, 64]);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  it('has only characters that EventBridge takes', () => {
+    expect(ruleName('stillpoint-', 'nightly', 'Every day, 3 o’clock')).toMatch(/^[A-Za-z0-9._-]+$/);
+  });
+});
+
+describe('the input template', () => {
+  it('is JSON once the time is in place, whatever the names hold', () => {
+    const template = inputTemplate('nightly', 'a "quoted" <time> \\ name');
+    expect(template.match(/<\w+>/g)).toEqual(['<time>']);
+    expect(JSON.parse(template.replace('<time>', '"2026-11-21T03:00:00Z"'))).toEqual({
+      policyId: 'nightly',
+      schedule: 'a "quoted" <time> \\ name',
+      time: '2026-11-21T03:00:00Z',
+    });
+  });
+});

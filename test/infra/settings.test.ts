@@ -1,0 +1,26 @@
+import { App } from 'aws-cdk-lib';
+import { readSettings } from '../../lib/settings';
+
+const settings = (context: Record<string, unknown> = {}) => readSettings(new App({ context }).node);
+
+describe('the app’s settings', () => {
+  it('have a default each', () => {
+    expect(settings()).toEqual({
+      build: { policiesFolder: `${process.cwd()}/policies`, buildFolder: `${process.cwd()}/build` },
+      stack: {},
+    });
+  });
+
+  it('come as text from the command line, as numbers from cdk.json', () => {
+    const { stack } = settings({ workerConcurrency: '50', logRetentionDays: 30, rulePrefix: 'team-a' });
+    expect(stack).toEqual({ workerConcurrency: 50, logRetention: 30, rulePrefix: 'team-a' });
+  });
+
+  it.each([
+    ['workerConcurrency', '1', '2 to 1000'],
+    ['workerConcurrency', 'many', '2 to 1000'],
+    ['logRetentionDays', '31', 'one of 1, 3, 5'],
+  ])('refuse %s %s by its name', (name, value, allowed) => {
+    expect(() => settings({ [name]: value })).toThrow(new RegExp(`${name}: found ${value}, allowed: .*${allowed}`));
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { PolicyFile } from '../../lib/read-policies';
+import { StillpointStack, type StillpointStackProps } from '../../lib/stillpoint-stack';
+import { EXAMPLE_POLICIES } from './example-policies';
+
+// The validator of templates takes 2.5 s a stack: app.test.ts keeps it on.
+process.env['CDK_VALIDATION'] ??= 'false';
+
+const DOCUMENT = `schemaVersion: '2.2'
+description: a stand-in
+mainSteps:
+  - action: aws:runShellScript
+    name: run
+    inputs: { runCommand: ['true'] }
+`;
+
+/** What a build leaves, with stand-ins for the bundles: the template depends on their presence alone. */
+const makeBuildFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'stillpoint-infra-'));
+  for (const name of ['planner', 'worker', 'rescue']) {
+    mkdirSync(join(folder, 'lambda', name), { recursive: true });
+    writeFileSync(join(folder, 'lambda', name, 'index.mjs'), `export const handler = async () => '${name}';\n`);
+  }
+  mkdirSync(join(folder, 'ssm-documents'));
+  writeFileSync(join(folder, 'ssm-documents', 'stillpoint-template.yaml'), DOCUMENT);
+  return folder;
+};
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The stack of these policies, not yet synthesized. */
+export const exampleStack = (props: Partial<StillpointStackProps> = {}): StillpointStack => {
+  const buildFolder = makeBuildFolder();
+  folders.push(buildFolder);
+  const policies: readonly PolicyFile[] = props.policies ?? EXAMPLE_POLICIES;
+  return new StillpointStack(new App({ context: { '@aws-cdk/aws-iam:minimizePolicies': true } }), 'Test', {
+    ...props,
+    policies,
+    buildFolder,
+  });
+};
+
+/** The template of the stack of these policies. */
+export const exampleTemplate = (props: Partial<StillpointStackProps> = {}): Template => Template.fromStack(exampleStack(props));

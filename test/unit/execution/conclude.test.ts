@@ -1,0 +1,212 @@
+import { conclude, type Subject } from '../../../lambda/core/execution/conclude';
+import { executionMetrics } from '../../../lambda/core/execution/execution-metrics';
+import type { Attempt, Facts } from '../../../lambda/core/execution/facts';
+import { freezeReport } from '../../../lambda/core/execution/freeze-report';
+import { withRefusal } from '../../../lambda/core/execution/progress';
+import { attemptId } from '../../../lambda/core/ids';
+import * as f from './fixtures';
+
+const EXECUTION = 'nightly@2026-11-21T03:00Z/i-00000000000000001';
+const subject = (changes: Partial<Subject> = {}): Subject => ({ executionId: EXECUTION, plan: f.plan(), thawOnly: false, ...changes });
+const facts = (attempt: Partial<Attempt>, more: Partial<Facts> = {}): Facts => ({ attempts: [f.attempt(attempt)], ...more });
+const uuid = attemptId(EXECUTION, 1);
+const good: Partial<Attempt> = {
+  pre: f.succeeded(f.preLine({ executionId: uuid })),
+  set: f.created,
+  posts: [f.succeeded(f.line({ executionId: uuid }))],
+};
+const noScripts = subject({ plan: undefined });
+
+type Row = readonly [string, Subject, Facts, object];
+test.each<Row>([
+  ['proven', subject(), facts(good), { result: 'success', consistency: 'application', reason: 'proven', cause: undefined, attempts: 1 }],
+  [
+    "reported is what users' own documents can give",
+    subject(),
+    facts({ ...good, posts: [f.succeeded()] }),
+    { result: 'success', consistency: 'reported' },
+  ],
+  [
+    'post failed',
+    subject(),
+    facts({ ...good, posts: [f.failed(202)] }),
+    { result: 'failed', consistency: 'crash', reason: 'post-failed', cause: 202, possiblyFrozen: 'thaw-unconfirmed' },
+  ],
+  [
+    'auto-thawed',
+    subject(),
+    facts({ ...good, posts: [f.failed(203)] }),
+    { result: 'failed', consistency: 'crash', reason: 'auto-thawed', cause: 203, possiblyFrozen: undefined },
+  ],
+  [
+    'not ready, without fallback',
+    subject(),
+    facts({ pre: f.failed(206) }),
+    { result: 'failed', consistency: 'none', reason: 'pre-failed', cause: 206, detail: 'exit code 206' },
+  ],
+  [
+    'the document says why',
+    subject(),
+    facts({ pre: f.failed(206, 206, f.preLine({ error: 'replica is syncing' })) }),
+    { detail: 'replica is syncing' },
+  ],
+  [
+    'the fallback tells why it is one',
+    subject(),
+    facts({ pre: f.failed(206) }, { plainSet: f.foundLater }),
+    { result: 'failed', consistency: 'crash', reason: 'pre-failed', cause: 206 },
+  ],
+  [
+    'timed out',
+    subject(),
+    facts({ pre: f.timedOut(), posts: [f.failed(205)] }),
+    { reason: 'pre-timed-out', cause: 201, possiblyFrozen: undefined },
+  ],
+  [
+    'never started',
+    subject(),
+    facts({ pre: f.timedOut(false) }),
+    { reason: 'pre-timed-out', detail: 'the pre-script never started', possiblyFrozen: undefined },
+  ],
+  ['lost', subject(), facts({ pre: f.lost }), { reason: 'pre-unclear', cause: 201, possiblyFrozen: 'not-thawed' }],
+  ['refused', subject(), facts({ pre: f.refused }), { reason: 'pre-refused', cause: 201, detail: 'InvalidInstanceId: not managed' }],
+  ['held by another', subject(), facts({ pre: f.failed(204) }), { possiblyFrozen: 'held-by-another' }],
+  ['open for ever', subject(), facts({ pre: f.open }), { possiblyFrozen: 'pre-script-open' }],
+  [
+    'pre timed out in a policy with PRE only',
+    subject({ plan: f.plan({ stages: ['pre'] }) }),
+    facts({ pre: f.timedOut() }),
+    { possiblyFrozen: undefined },
+  ],
+  ['post timed out', subject(), facts({ ...good, posts: [f.timedOut()] }), { cause: 202 }],
+  [
+    'CreateSnapshots failed',
+    subject(),
+    facts({ ...good, set: f.createFailed }),
+    { consistency: 'none', reason: 'create-failed', detail: 'RequestLimitExceeded: slow down' },
+  ],
+  [
+    'the plain CreateSnapshots failed',
+    noScripts,
+    facts({}, { plainSet: f.createFailed }),
+    { result: 'failed', consistency: 'none', reason: 'create-failed' },
+  ],
+  [
+    'no scripts asked for',
+    noScripts,
+    facts({}, { plainSet: f.foundLater }),
+    { result: 'success', consistency: 'crash', reason: 'no-scripts' },
+  ],
+  [
+    'stopped',
+    subject(),
+    facts({ refusal: { why: 'instance-stopped', detail: 'stopped' } }, { plainSet: f.foundLater }),
+    { result: 'success', consistency: 'stopped', reason: 'instance-stopped' },
+  ],
+  [
+    'expired',
+    subject(),
+    facts({ refusal: { why: 'expired', detail: '61 min' } }),
+    { result: 'failed', consistency: 'none', reason: 'expired', detail: '61 min' },
+  ],
+  [
+    'thaw only, nothing found',
+    subject({ thawOnly: true }),
+    { attempts: [] },
+    { result: 'failed', consistency: 'none', reason: 'thaw-only', attempts: 0 },
+  ],
+  [
+    'POST only is what was asked for',
+    subject({ plan: f.plan({ stages: ['post'] }) }),
+    facts({ set: f.created, posts: [f.succeeded()] }),
+    { result: 'success', consistency: 'crash', reason: 'post-only' },
+  ],
+])('%s', (_case, who, from, expected) => {
+  expect(conclude(who, from)).toMatchObject(expected);
+});
+
+test('the set of an earlier attempt is concluded beside the one that counts', () => {
+  const earlier = f.attempt({ ...good, set: f.foundLater });
+  const { sets, set } = conclude(subject(), { attempts: [earlier, f.attempt({ number: 2, pre: f.failed(206) })], plainSet: f.foundLater });
+  expect(sets.map(({ consistency, reason }) => [consistency, reason])).toEqual([
+    ['crash', 'create-unclear'],
+    ['crash', 'pre-failed'],
+  ]);
+  expect(set).toBe(sets[1]);
+});
+
+describe('metrics', () => {
+  const metrics = (from: Facts, who = subject()) => executionMetrics(from, conclude(who, from));
+  const zero = {
+    PreScriptStarted: 0,
+    PreScriptCompleted: 0,
+    PreScriptFailed: 0,
+    PostScriptStarted: 0,
+    PostScriptCompleted: 0,
+    PostScriptFailed: 0,
+  };
+  test('count an instance once, however many attempts it took', () => {
+    const retried: Facts = { attempts: [f.attempt({ pre: f.failed(206) }), f.attempt({ ...good, number: 2 })] };
+    expect(metrics(retried)).toEqual({
+      ...zero,
+      PreScriptStarted: 1,
+      PreScriptCompleted: 1,
+      PostScriptStarted: 1,
+      PostScriptCompleted: 1,
+      SnapshotsCreateStarted: 2,
+      SnapshotsCreateFailed: 0,
+    });
+  });
+  test('count a failure of each script', () => {
+    expect(metrics(facts({ pre: f.failed(206) }))).toMatchObject({ PreScriptFailed: 1, PostScriptStarted: 0, SnapshotsCreateFailed: 1 });
+    expect(metrics(facts({ ...good, posts: [f.failed(202)] }))).toMatchObject({
+      PreScriptCompleted: 1,
+      PostScriptFailed: 1,
+      SnapshotsCreateFailed: 0,
+    });
+  });
+  test('count a script that was refused before it was sent as failed', () => {
+    const from = withRefusal({ attempts: [] }, 1, 'agent-unmanaged', 'unknown to Systems Manager', f.AT);
+    expect(metrics({ ...from, plainSet: f.foundLater })).toMatchObject({ PreScriptStarted: 0, PreScriptFailed: 1 });
+    expect(metrics(withRefusal({ attempts: [] }, 1, 'expired', '', f.AT))).toMatchObject(zero);
+  });
+  test('count no script for a stopped instance or a policy without', () => {
+    expect(metrics(facts({ refusal: { why: 'instance-stopped', detail: '' } }, { plainSet: f.foundLater }))).toMatchObject({
+      ...zero,
+      SnapshotsCreateStarted: 2,
+    });
+    expect(metrics(facts({}, { plainSet: f.foundLater }), noScripts)).toMatchObject(zero);
+  });
+});
+
+describe('the freeze report', () => {
+  test('is what the instance measured', () => {
+    expect(freezeReport(f.attempt(good))).toMatchObject({ freeze_window_ms: 812, freeze_window_source: 'instance', thawed_by: 'post' });
+    expect(freezeReport(f.attempt(good)).coverage[0]).toEqual({
+      mount: '/data0',
+      type: 'ext4',
+      volumes: ['vol-00000000000000001'],
+      held: true,
+      reason: '',
+    });
+  });
+  test('is bounded by the commands where the document says nothing', () => {
+    expect(freezeReport(f.attempt({ pre: f.succeeded(), posts: [f.succeeded()] }))).toMatchObject({
+      freeze_window_ms: 2_000,
+      freeze_window_source: 'commands',
+    });
+  });
+  test('tells of an auto-thaw from a post that failed with 203', () => {
+    const line = f.line({ thawedBy: 'auto-thaw', result: 'auto-thawed' });
+    expect(freezeReport(f.attempt({ ...good, posts: [f.failed(203, 203, line)] }))).toMatchObject({ thawed_by: 'auto-thaw' });
+  });
+  test('is empty where nothing was frozen', () => {
+    const none = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [] };
+    expect(freezeReport(undefined)).toEqual(none);
+    expect(freezeReport(f.attempt({ pre: f.failed(206) }))).toEqual(none);
+  });
+  test('has no window where pre failed but printed its line', () => {
+    const { heldMs: _none, ...line } = f.preLine({ result: 'failed' });
+    expect(freezeReport(f.attempt({ pre: f.failed(206, 206, line) }))).toMatchObject({ freeze_window_ms: null, freeze_window_source: '' });
+  });
+});

@@ -1,0 +1,51 @@
+import type { Attempt } from '../../../lambda/core/execution/facts';
+import { prove } from '../../../lambda/core/execution/prove';
+import type { ResultLine } from '../../../lambda/core/result-line';
+import * as f from './fixtures';
+
+const proven = (post: Partial<ResultLine> = {}, changes: Partial<Attempt> = {}): Attempt =>
+  f.attempt({ pre: f.succeeded(f.preLine()), set: f.created, posts: [f.succeeded(f.line(post))], ...changes });
+const [first, second] = f.line().filesystems;
+const filesystem = (changes: object) => ({ ...first!, ...changes });
+
+type Row = readonly [string, Attempt, string, string, Parameters<typeof f.plan>[0]?];
+
+const rows: readonly Row[] = [
+  ['the result lines prove it', proven(), 'application', 'proven'],
+  [
+    'a post-script that succeeded only the second time proves it as well',
+    proven({}, { posts: [f.failed(202), f.succeeded(f.line())] }),
+    'application',
+    'proven',
+  ],
+  ['the scripts say success without result lines', proven({}, { posts: [f.succeeded()] }), 'reported', 'no-result-line'],
+  ['only post prints a result line', proven({}, { pre: f.succeeded() }), 'reported', 'no-result-line'],
+  ['the policy has PRE only', f.attempt({ pre: f.succeeded(f.preLine()), set: f.created }), 'reported', 'pre-only', { stages: ['pre'] }],
+  ['the policy has POST only', proven({}, { pre: undefined }), 'crash', 'post-only', { stages: ['post'] }],
+  ['volume ids could not be told on the instance', proven({ filesystems: [filesystem({ volumes: [] })] }), 'reported', 'volumes-unknown'],
+  ['CreateSnapshots had not answered before post', proven({}, { set: f.foundLater }), 'crash', 'create-unclear'],
+  ['no set was made', proven({}, { set: f.createFailed }), 'crash', 'create-unclear'],
+  ['the auto-thaw came first', proven({}, { posts: [f.failed(203)] }), 'crash', 'auto-thawed'],
+  ['the auto-thaw came first, says a line', proven({ thawedBy: 'auto-thaw' }), 'crash', 'auto-thawed'],
+  ['nothing was held', proven({}, { posts: [f.failed(205)] }), 'crash', 'not-held'],
+  ['the instance rebooted, says post', proven({}, { posts: [f.failed(205, 205, f.line({ result: 'rebooted' }))] }), 'crash', 'rebooted'],
+  ['the boot ids differ', proven({ bootId: 'boot-2' }), 'crash', 'rebooted'],
+  ['post failed', proven({}, { posts: [f.failed(202)] }), 'crash', 'post-failed'],
+  ['post did not end', proven({}, { posts: [f.timedOut()] }), 'crash', 'post-failed'],
+  ['post was never sent', proven({}, { posts: [] }), 'crash', 'post-failed'],
+  ['the line is of another attempt', proven({ executionId: 'another' }), 'crash', 'result-of-another'],
+  ['the freeze was not released', proven({ result: 'not-held' }), 'crash', 'not-held'],
+  ['nobody thawed', proven({ thawedBy: 'nobody' }), 'crash', 'not-held'],
+  ['pre did not hold', proven({}, { pre: f.succeeded(f.preLine({ result: 'failed' })) }), 'crash', 'not-held'],
+  ['one filesystem was not held', proven({ filesystems: [first!, { ...second!, held: false }] }), 'crash', 'not-covered'],
+  ['no filesystem is named', proven({ filesystems: [] }), 'crash', 'not-covered'],
+  [
+    'a volume is missing from the set',
+    proven({ filesystems: [filesystem({ volumes: ['vol-0000000000000000f'] })] }),
+    'crash',
+    'volume-not-in-set',
+  ],
+];
+for (const [behaviour, attempt, consistency, reason, plan] of rows) {
+  test(behaviour, () => expect(prove(f.plan(plan), attempt, f.UUID)).toEqual({ consistency, reason }));
+}
