@@ -89,7 +89,10 @@ const checkShell = (text: string): void => {
   }
 };
 
-/* istanbul ignore next: the command line */
-if (process.argv[1]?.endsWith('render.ts')) {
-  for (const path of renderDocuments(process.argv[2] ?? join(HERE, '..', 'build', 'ssm-documents'))) console.log(path);
-}
+/** `render.ts [OUTPUT-FOLDER]` writes our documents; `render.ts --folder FOLDER` prints the document of a folder. */
+const main = ([first, second]: readonly string[]): void => {
+  if (first === '--folder' && second !== undefined) process.stdout.write(renderDocument(second));
+  else for (const path of renderDocuments(first ?? join(HERE, '..', 'build', 'ssm-documents'))) console.log(path);
+};
+
+if (process.argv[1]?.endsWith('ssm-documents/render.ts')) main(process.argv.slice(2));

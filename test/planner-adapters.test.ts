@@ -166,7 +166,12 @@ describe('executions are sent', () => {
   });
 
   it('again when a batch fails in part, and only those that failed', async () => {
-    const { asked, call } = answering<Input, Output>({ Failed: [failed('3')] }, { Failed: [failed('0')] }, { Failed: [failed('1')] }, { Failed: [] });
+    const { asked, call } = answering<Input, Output>(
+      { Failed: [failed('3')] },
+      { Failed: [failed('0')] },
+      { Failed: [failed('1')] },
+      { Failed: [] },
+    );
     const { taken, pause } = pauses();
     await sendExecutions('q', messages(12), call, pause);
     expect(asked.slice(2).map(instancesOf)).toEqual([['i-3', 'i-10'], ['i-10']]);

@@ -41,6 +41,7 @@ export const planExecutions = async (event: unknown, ports: PlannerPorts): Promi
   const input = parsePlannerInput(event);
   const run = runOf(ports.policies, input);
   if (run.kind === 'run') return sendRun(run, ports);
-  if (run.kind !== 'disabled') throw new Error(`no run for policy ${input.policyId}, schedule ${input.schedule}, ${input.time.toISOString()}: ${run.kind}`);
+  if (run.kind !== 'disabled')
+    throw new Error(`no run for policy ${input.policyId}, schedule ${input.schedule}, ${input.time.toISOString()}: ${run.kind}`);
   ports.log('info', 'policy is disabled: nothing planned', { policyId: input.policyId, schedule: input.schedule });
 };

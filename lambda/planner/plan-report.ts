@@ -10,8 +10,11 @@ export interface PlanReport {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const countBy = (values: readonly string[]): Readonly<Record<string, number>> =>
-  values.reduce<Record<string, number>>((counts, value) => ({ ...counts, [value]: (counts[value] ?? 0) + 1 }), {});
+const countBy = (values: readonly string[]): Readonly<Record<string, number>> => {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Object.fromEntries(counts);
+};
 
 const sentence = (targets: number, expired: boolean): string => {
   if (expired) return 'planned more than 60 min after the due minute: the worker will tell each execution as expired';

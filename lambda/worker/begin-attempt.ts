@@ -17,7 +17,6 @@ export const beginAttempt = async (
 ): Promise<Facts> => {
   const patienceEnds = ports.clock.now().getTime() + ADMISSION_PATIENCE_MS;
   for (;;) {
-    await ports.lease.beat();
     const admission = admit(await observe(ports, execution, document));
     if (admission.kind === 'admitted') return withAttempt(facts, attempt);
     const now = ports.clock.now();
@@ -25,6 +24,7 @@ export const beginAttempt = async (
       return withRefusal(facts, attempt, admission.why, admission.detail, now);
     }
     await ports.clock.sleep(admission.ms);
+    await ports.lease.beat();
   }
 };
 

@@ -12,6 +12,7 @@ import { ssmCommands } from '../aws/ssm-commands';
 import { ssmDocuments } from '../aws/ssm-documents';
 import { readEnvironment } from '../core/environment';
 import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
+import type { Policy } from '../core/policy/policy-schema';
 import { workerEnvironmentSchema } from './environment';
 import { executionOf } from './execution';
 import { MessageLease } from './message-lease';
@@ -37,13 +38,17 @@ const handle = async (record: SQSRecord, context: Context): Promise<void> => {
     const execution = executionOf(message, environment.POLICY_ARN_PREFIX, clock.now());
     logger.resetKeys();
     logger.appendKeys({ executionId: execution.id, instanceId: execution.instanceId, requestId: context.awsRequestId });
-    logger.info('execution received', { receives: record.attributes.ApproximateReceiveCount, attempt: message.attempt });
+    const { attempt, instanceState, agent } = message;
+    logger.info('execution received', { receives: record.attributes.ApproximateReceiveCount, attempt, planned: { instanceState, agent } });
     const ending = await runExecution(portsFor(message, lease, context), execution);
     logger.info('message done', { ending });
   } finally {
     lease.stop();
   }
 };
+
+/** DLM's default is ENABLED; a policy that is gone runs no more. */
+const isEnabled = (policy: Policy | undefined): boolean => policy !== undefined && policy.State !== 'DISABLED';
 
 const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Context): Ports => ({
   commands: ssmCommands,
@@ -57,5 +62,5 @@ const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Conte
   publish: publishEvents,
   continueWith: (attempt) => sendExecutions(environment.QUEUE_URL, [{ ...message, attempt }]),
   remainingMs: () => context.getRemainingTimeInMillis(),
-  policyEnabled: (policyId) => policies.get(policyId)?.State === 'ENABLED',
+  policyEnabled: (policyId) => isEnabled(policies.get(policyId)),
 });

@@ -37,7 +37,7 @@ export interface EmbeddedAwsPorts {
 export interface EmbeddedAws {
   readonly endpoint: string;
   boot(): Promise<void>;
-  fire(policyId: string, schedule: string): Promise<void>;
+  fire(policyId: string, schedule: string, late?: boolean): Promise<void>;
   idle(): Promise<void>;
   addFault(fault: Fault): void;
   verify(instanceId: string, snapshotIds: readonly string[]): Promise<RunResult>;
@@ -92,7 +92,7 @@ export const createEmbeddedAws = async (ports: EmbeddedAwsPorts): Promise<Embedd
   );
 
   const aws: Omit<EmbeddedAws, 'boot' | 'close' | 'endpoint' | 'frozen'> = {
-    fire: async (policyId, schedule) => fire({ clock, bus, rules: deployment.rules }, policyId, schedule),
+    fire: async (policyId, schedule, late) => fire({ clock, bus, rules: deployment.rules }, policyId, schedule, late),
     idle: () => untilQuiet(clock, () => isQuiet(deployment, state)),
     addFault: faults.add,
     verify: (instanceId, snapshotIds) => verifySet(machines.store, state, instanceId, snapshotIds),
@@ -102,6 +102,7 @@ export const createEmbeddedAws = async (ports: EmbeddedAwsPorts): Promise<Embedd
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
     putDocument: (name, content) => documents.put({ name, content }, clock.now()),
     act: fleet.act,
+    expire: (text) => deployment.eventSources.reduce((count, source) => count + source.expire(text), 0),
     state: async () => stateOf({ clock, mode: machines.mode, state, fleet, deployment, ssm }),
   });
 

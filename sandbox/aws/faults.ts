@@ -12,16 +12,22 @@ export interface Faults {
 
 const isOfKind = <K extends Kind>(fault: Fault, kind: K): fault is FaultOf<K> => fault.kind === kind;
 
+const arm = (fault: Fault) => ({ fault, left: fault.times ?? 1, skip: ('skip' in fault && fault.skip) || 0 });
+
 export const createFaults = (initial: readonly Fault[]): Faults => {
-  const armed = initial.map((fault) => ({ fault, left: fault.times ?? 1 }));
+  const armed = initial.map(arm);
   return {
-    add: (fault) => armed.push({ fault, left: fault.times ?? 1 }),
+    add: (fault) => armed.push(arm(fault)),
     take: (kind, { action, touched }) => {
       for (const entry of armed) {
         const { fault } = entry;
         if (entry.left < 1 || !isOfKind(fault, kind)) continue;
         if ('action' in fault && fault.action !== action) continue;
         if (fault.instanceId !== undefined && !touched.has(fault.instanceId)) continue;
+        if (entry.skip > 0) {
+          entry.skip -= 1;
+          continue;
+        }
         entry.left -= 1;
         return fault;
       }

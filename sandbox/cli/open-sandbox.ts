@@ -6,7 +6,8 @@ import type { Scenario } from '../scenario/scenario';
 import { buildApp } from './app';
 import { makeRunFolder } from './run-folder';
 
-const RUNS = resolve(import.meta.dirname, '../../runs');
+/** Git ignores the default. */
+const runsFolder = (): string => process.env['STILLPOINT_RUNS_FOLDER'] ?? resolve(import.meta.dirname, '../../runs');
 
 export interface Opened {
   readonly sandbox: Sandbox;
@@ -16,7 +17,7 @@ export interface Opened {
 
 /** Builds the app with the scenario's policies and sets a sandbox up for it; not started yet. */
 export const openSandbox = async (scenario: Scenario, mode: Mode, port: number): Promise<Opened> => {
-  const folder = makeRunFolder(RUNS, new Date());
+  const folder = makeRunFolder(runsFolder(), new Date());
   const assembly = await buildApp(scenario.policies, join(folder, 'app'));
   const sandbox = createSandbox({
     assembly,

@@ -14,19 +14,21 @@ export interface ProgressOptions {
   readonly names: ReadonlyMap<string, string>;
   /** Milliseconds since the start. */
   readonly elapsed: () => number;
+  /** Nothing is shown any more: the screen belongs to the clean-up. */
+  readonly ended?: AbortSignal;
 }
 
 /** A block that is drawn again on a terminal, a line for each change elsewhere. */
 export const createProgress = (options: ProgressOptions): Progress => {
   const stages = new Map<string, InstanceStage>();
-  const show = options.terminal.live ? createBlock(options) : createLines(options);
+  const show = fits(options) ? createBlock(options) : createLines(options);
   const apply = (changes: readonly StageChange[]): void => {
     for (const { instanceId, change } of changes) {
       if (!options.names.has(instanceId)) continue;
       const before = stages.get(instanceId) ?? WAITING;
       const after = change(before);
       stages.set(instanceId, after);
-      if (describeStage(after) !== describeStage(before)) show(stages, instanceId);
+      if (options.ended?.aborted !== true && describeStage(after) !== describeStage(before)) show(stages, instanceId);
     }
   };
   return {
@@ -34,6 +36,9 @@ export const createProgress = (options: ProgressOptions): Progress => {
     onEvent: (event) => apply(changesOfEvent(event)),
   };
 };
+
+/** A block that is higher than the screen can't be drawn again: what scrolled away is out of reach. */
+const fits = ({ terminal, names }: ProgressOptions): boolean => terminal.live && names.size + 2 < terminal.rows;
 
 type Show = (stages: ReadonlyMap<string, InstanceStage>, changed: string) => void;
 

@@ -16,6 +16,7 @@ export interface RunContext {
   readonly mode: Mode;
   readonly terminal: Terminal;
   readonly elapsed: () => number;
+  readonly interrupted: AbortSignal;
 }
 
 /** Fires, watches, restores and compares. The sandbox is started. */
@@ -52,9 +53,9 @@ interface Seen {
   readonly requests: RequestRecord[];
 }
 
-const watch = ({ sandbox, terminal, elapsed }: RunContext, names: ReadonlyMap<string, string>): Seen => {
+const watch = ({ sandbox, terminal, elapsed, interrupted }: RunContext, names: ReadonlyMap<string, string>): Seen => {
   const seen: Seen = { events: [], requests: [] };
-  const progress = createProgress({ terminal, names, elapsed });
+  const progress = createProgress({ terminal, names, elapsed, ended: interrupted });
   sandbox.onEvent((event) => {
     seen.events.push(event);
     progress.onEvent(event);

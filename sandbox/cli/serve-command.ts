@@ -21,7 +21,7 @@ export const serve = async ({ fleet, port }: Run, { terminal, interruption, elap
   const serving = withSandbox(sandbox, interruption, () => {
     writeLine(terminal, usage(sandbox.endpoint, scenario));
     const names = new Map(scenario.fleet.map(({ name, instance }) => [instance.machine.id, name]));
-    const progress = createProgress({ terminal: { ...terminal, live: false }, names, elapsed });
+    const progress = createProgress({ terminal: { ...terminal, live: false }, names, elapsed, ended: interruption.signal });
     sandbox.onEvent(progress.onEvent);
     sandbox.onRequest(progress.onRequest);
     return new Promise<number>(() => undefined); // until a signal

@@ -62,9 +62,7 @@ export const changesOfEvent = (event: EventEnvelope): readonly StageChange[] => 
   if (seen.kind === 'stage' && seen.stage.result === 'failed') {
     const { source, script_stage, cause } = seen.stage;
     const failure = `${seen.recovery ? 'THAW' : script_stage} ${cause}`;
-    return [
-      { instanceId: lastSegment(source), change: (stage) => ({ ...stage, failures: [...stage.failures, failure] }) },
-    ];
+    return [{ instanceId: lastSegment(source), change: (stage) => ({ ...stage, failures: [...stage.failures, failure] }) }];
   }
   return [];
 };

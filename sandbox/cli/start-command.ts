@@ -20,7 +20,7 @@ export const start = async ({ fleet }: Run, { terminal, interruption, elapsed, m
   const { sandbox, folder } = await interruption.race(openSandbox(scenario, machine.mode, 0));
   writeLine(terminal, `Starting ${scenario.fleet.length} instances.`);
   const differences = await withSandbox(sandbox, interruption, () =>
-    runScenario({ scenario, sandbox, mode: machine.mode, terminal, elapsed }),
+    runScenario({ scenario, sandbox, mode: machine.mode, terminal, elapsed, interrupted: interruption.signal }),
   );
   tellVerdict(terminal, differences);
   writeLine(

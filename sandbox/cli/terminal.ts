@@ -4,6 +4,7 @@ export interface Terminal {
   readonly live: boolean;
   readonly colours: boolean;
   readonly columns: number;
+  readonly rows: number;
   write(text: string): void;
 }
 
@@ -17,6 +18,9 @@ export const terminalOf = (stream: NodeJS.WriteStream, environment: Environment)
     colours: live && (environment['NO_COLOR'] ?? '') === '',
     get columns() {
       return stream.columns ?? 80;
+    },
+    get rows() {
+      return stream.rows ?? 24;
     },
     write: (text) => {
       stream.write(text);

@@ -12,15 +12,24 @@ export interface DetectedMode {
 
 /** Tried for real, each in namespaces of its own, with a scratch folder that holds nothing when they end. */
 const PROBES: readonly { readonly phrase: string; readonly script: string }[] = [
-  { phrase: 'mount and pid namespaces (unshare, nsenter, setpriv of util-linux)', script: 'command -v nsenter setpriv fsfreeze >&2' },
+  {
+    phrase: 'mount and pid namespaces (unshare, nsenter, setpriv of util-linux)',
+    script: 'for tool in nsenter setpriv fsfreeze losetup findmnt; do command -v $tool; done',
+  },
   {
     phrase: 'overlay filesystems over /',
     script:
       'mkdir u w r; mount -t overlay overlay -o lowerdir=/,upperdir=$PWD/u,workdir=$PWD/w r; ' +
       'mount -t proc proc r/proc; mount -t devpts -o newinstance devpts r/mnt; mknod r/null c 1 3; cd r; mkdir -p .o; pivot_root . .o',
   },
-  { phrase: 'loop devices with ext4 (mkfs.ext4)', script: 'mkdir m; truncate -s 16M i; mkfs.ext4 -q i; mount -n -o loop i m; fsfreeze -f m; fsfreeze -u m' },
-  { phrase: 'loop devices with xfs (mkfs.xfs)', script: 'mkdir m; truncate -s 300M i; mkfs.xfs -q i; mount -n -o loop i m; fsfreeze -f m; fsfreeze -u m' },
+  {
+    phrase: 'loop devices with ext4 (mkfs.ext4)',
+    script: 'mkdir m; truncate -s 16M i; mkfs.ext4 -q i; mount -n -o loop i m; fsfreeze -f m; fsfreeze -u m',
+  },
+  {
+    phrase: 'loop devices with xfs (mkfs.xfs)',
+    script: 'mkdir m; truncate -s 300M i; mkfs.xfs -q i; mount -n -o loop i m; fsfreeze -f m; fsfreeze -u m',
+  },
 ];
 
 /** Which instances this machine can hold, and what it lacks for real ones. */

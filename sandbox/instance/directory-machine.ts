@@ -76,7 +76,9 @@ export class DirectoryMachine implements Machine, Inside {
   /** Everything that was started in this instance, whatever session it moved to. */
   #processes(): readonly number[] {
     const mark = `STILLPOINT_ROOT=${this.root}`;
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && environment(name).includes(mark)).map(Number);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && environment(name).includes(mark))
+      .map(Number);
   }
 }
 

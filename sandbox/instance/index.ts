@@ -12,8 +12,8 @@ import { inPrivateNamespace } from './private-namespace';
 import { captured } from './processes';
 
 export { detectMode } from './detect-mode';
-export { inPrivateNamespace, privateCommand, runInPrivateNamespace } from './private-namespace';
 export type * from './ports';
+export { inPrivateNamespace, privateCommand, runInPrivateNamespace } from './private-namespace';
 
 export interface MachinesOptions {
   /** Working folder, created, the sandbox's alone. After `close` only logs are left: `instances/ID/application.log`. */

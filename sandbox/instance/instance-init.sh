@@ -150,4 +150,3 @@ main() {
 }
 
 main "$@"
-exit

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { VolumeSpec } from './ports';
 import { childOf, feed, type Inside, type InsideOptions, type InsideProcess, killQuietly, run } from './processes';
@@ -16,12 +16,12 @@ export interface MountedImage {
   readonly mount: string;
 }
 
-/** Longer than any thaw and unmount takes; then the processes are killed the hard way. */
-const STOP_MS = 15_000;
+/** Longer than any thaw and unmount takes; then it is forced. */
+const STOP_MS = 10_000;
 
 /**
- * Lets go of images that are attached after the end of their instance, which is so when pid 1 was killed the hard way in the middle of
- * a freeze: a frozen filesystem outlives all its mounts. Mounted once more it can be thawed.
+ * Thaws images that are still attached when their instance's pid 1 is no more, which is so when it was killed the hard way in the
+ * middle of a freeze: a frozen filesystem outlives all its mounts, and the writers that hang on it. Mounted once more it can be thawed.
  */
 const RELEASE = `
 work=$1
@@ -83,9 +83,26 @@ export class Namespace implements Inside {
 
   /** Ends it. Idempotent. */
   async shutDown(): Promise<void> {
-    await ended(this.holder, () => this.holder.stdin?.end(), STOP_MS, () => killQuietly(this.pid));
-    await run(['bash', '-c', RELEASE, 'release', this.work, ...this.images.map(({ image }) => image)]);
+    if (!this.#alive()) await this.#release();
+    const release = (): void => void this.#release().then(() => killQuietly(this.pid));
+    await ended(this.holder, () => this.holder.stdin?.end(), STOP_MS, release);
+    await this.#release();
     rmSync(this.work, { recursive: true, force: true });
+  }
+
+  /** A pid 1 that was killed has no program any more, and may wait for ever for what hangs on a frozen filesystem. */
+  #alive(): boolean {
+    try {
+      readlinkSync(`/proc/${this.pid}/exe`);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #release(): Promise<void> {
+    if (this.images.length === 0) return;
+    await run(['bash', '-c', RELEASE, 'release', this.work, ...this.images.map(({ image }) => image)]);
   }
 }
 
@@ -93,7 +110,9 @@ const depth = (path: string): number => path.split('/').filter(Boolean).length;
 
 const initArguments = ({ volume, image, mount }: MountedImage): readonly string[] => {
   // Copies of an xfs filesystem carry the UUID of the original that is mounted beside them.
-  const options = [volume.mountOptions, volume.filesystem === 'xfs' ? 'nouuid' : undefined].filter((option) => option !== undefined && option !== '');
+  const options = [volume.mountOptions, volume.filesystem === 'xfs' ? 'nouuid' : undefined].filter(
+    (option) => option !== undefined && option !== '',
+  );
   return [image, volume.filesystem, mount, options.join(','), volume.id, volume.deviceName];
 };
 

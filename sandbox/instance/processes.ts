@@ -72,14 +72,21 @@ export const childOf = (pid: number): number | undefined => {
     const first = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0];
     return first ? Number(first) : undefined;
   } catch {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).find((candidate) => parentOf(candidate) === pid);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .find((candidate) => parentOf(candidate) === pid);
   }
 };
 
 const parentOf = (pid: number): number | undefined => {
   try {
     // "PID (COMMAND) STATE PPID ...": the command may hold spaces and parentheses
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1]);
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1],
+    );
   } catch {
     return undefined;
   }

@@ -5,5 +5,7 @@
 app_name() { echo filesystem; }
 
 app_paths() {
-  [[ -z $PARAM_INCLUDE_PATHS ]] || printf '%s\n' "${PARAM_INCLUDE_PATHS//,/$'\n'}"
+  local IFS=, path
+  set -f # a path is no pattern
+  for path in $PARAM_INCLUDE_PATHS; do printf '%s\n' "$path"; done
 }

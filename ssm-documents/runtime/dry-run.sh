@@ -6,7 +6,7 @@ dry_run_main() {
   STAGE=pre
   boot_id
   contract_check && coverage && { declare -F app_quiesce >/dev/null || coverage_protected; } || code=$PRE_FAILED
-  if ((code == 0)) && ! app_call app_ready; then
+  if ((code == 0)) && ! app_call app_ready >&2; then
     ready=false code=$NOT_READY
     ERROR=${ERROR:-the application is not ready}
   fi

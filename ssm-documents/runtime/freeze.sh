@@ -26,7 +26,7 @@ freeze_sync() {
   local i
   for i in "${!FD[@]}"; do
     guardian_watch 0 sync -f "/proc/self/fd/${FD[i]}" || [[ -n $STOP ]] || guardian_watch 0 sync # coreutils < 8.24
-    [[ -z $STOP ]] || return
+    guardian_not_stopped || return
   done
 }
 
@@ -52,7 +52,8 @@ freeze_one() {
   unset "FROZEN[$1]"
   if ((code == STOPPED)); then
     PENDING[$1]=$WATCHED # it may still succeed, and is thawed then
-    return 1
+    guardian_not_stopped
+    return
   fi
   journal "thawed.$1" "$NOW"
   freeze_failed "$1"

@@ -30,6 +30,7 @@ guardian_detach() {
     if ((fd > 2 && fd < 255)); then exec {fd}>&-; fi # whatever the agent left open; 255 is bash reading this script
   done
   cd /
+  { echo -1000 >/proc/self/oom_score_adj; } 2>/dev/null # killed last when memory runs out; only root may
   trap 'SIGNAL=TERM' TERM
   trap 'SIGNAL=HUP' HUP
   trap 'SIGNAL=INT' INT
@@ -106,8 +107,7 @@ guardian_take_hold() {
 }
 
 guardian_freeze() {
-  freeze_sync
-  guardian_may_freeze || return
+  freeze_sync && guardian_may_freeze || return
   journal phase freezing
   uptime_ms
   journal from "$NOW"
@@ -118,8 +118,14 @@ guardian_freeze() {
 # Nobody waits any more for what would be held from here on?
 guardian_may_freeze() {
   guardian_listen 0.001
+  guardian_not_stopped || return
+  process_alive "$PRE" || fail 'the pre-script was ended'
+}
+
+# Before everything is held, an order to stop is a failure.
+guardian_not_stopped() {
   case $STOP in
-    '') process_alive "$PRE" || fail 'the pre-script was ended' ;;
+    '') return 0 ;;
     post) fail 'the post-script came before everything was held' ;;
     deadline) fail "not held within $PARAM_AUTO_THAW_SECONDS s" ;;
     *) fail "ended by $STOP" ;;

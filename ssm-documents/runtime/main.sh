@@ -8,8 +8,9 @@ main() {
     post-script) post_main ;;
     dry-run) dry_run_main ;;
     *)
-      note "command is none of pre-script, post-script, dry-run"
-      exit "$PRE_FAILED"
+      STAGE=pre
+      boot_id
+      finish "$PRE_FAILED" failed 'command is none of pre-script, post-script, dry-run'
       ;;
   esac
 }

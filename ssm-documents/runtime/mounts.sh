@@ -2,17 +2,17 @@
 # The mount table, from /proc/self/mountinfo: lsblk and findmnt differ between versions of util-linux.
 # Paths stay as the kernel escapes them (\040 for a space) until they are used, so they hold no separator.
 
-declare -a M_DEV M_ROOT M_POINT M_TYPE M_SOURCE M_SUPER
+declare -a M_DEV M_ROOT M_POINT M_OPTIONS M_TYPE M_SOURCE M_SUPER
 
 mounts_read() { mounts_parse </proc/self/mountinfo; }
 
 mounts_parse() {
-  local dev root point rest
-  M_DEV=() M_ROOT=() M_POINT=() M_TYPE=() M_SOURCE=() M_SUPER=()
-  while read -r _ _ dev root point _ rest; do
+  local dev root point options rest
+  M_DEV=() M_ROOT=() M_POINT=() M_OPTIONS=() M_TYPE=() M_SOURCE=() M_SUPER=()
+  while read -r _ _ dev root point options rest; do
     rest=" $rest"
     rest=${rest#* - } # after the optional fields: type, source, options of the superblock
-    M_DEV+=("$dev") M_ROOT+=("$root") M_POINT+=("$point")
+    M_DEV+=("$dev") M_ROOT+=("$root") M_POINT+=("$point") M_OPTIONS+=("$options")
     M_TYPE+=("${rest%% *}")
     rest=${rest#* }
     M_SOURCE+=("${rest%% *}") M_SUPER+=("${rest#* }")
@@ -47,13 +47,25 @@ path_dev() {
   DEV="$(((number >> 8 & 0xfff) | (number >> 32 & ~0xfff))):$(((number & 0xff) | (number >> 12 & ~0xff)))"
 }
 
+# Does path $1 lead to a folder on filesystem $2? (Single files can be bound too, and fsfreeze takes folders only.)
+path_is_folder_on() { [[ -d $1 ]] && path_dev "$1" && [[ $DEV == "$2" ]]; }
+
+# Can filesystem $1 be written to: by its superblock, and in one of its mounts at least?
+mounts_writable() {
+  local i
+  for i in "${!M_DEV[@]}"; do
+    if [[ ${M_DEV[i]} == "$1" && ,${M_SUPER[i]}, != *,ro,* && ,${M_OPTIONS[i]}, != *,ro,* ]]; then return 0; fi
+  done
+  return 1
+}
+
 # Sets MOUNT to the best mount of filesystem $1: reachable by its path, and rather the whole than a folder bound from it.
 mounts_of_dev() {
   local i whole='' part=''
   for i in "${!M_DEV[@]}"; do
     [[ ${M_DEV[i]} == "$1" ]] || continue
     mounts_unescape "${M_POINT[i]}"
-    path_dev "$PLAIN" && [[ $DEV == "$1" ]] || continue
+    path_is_folder_on "$PLAIN" "$1" || continue
     if [[ ${M_ROOT[i]} == / ]]; then whole=${whole:-$i}; else part=${part:-$i}; fi
   done
   MOUNT=${whole:-$part}

@@ -15,7 +15,7 @@ pre_main() {
   coverage_note
   declare -F app_quiesce >/dev/null || coverage_protected || finish "$PRE_FAILED" failed "$ERROR"
   ERROR=
-  app_call app_ready || finish "$NOT_READY" failed "${ERROR:-the application is not ready}"
+  app_call app_ready >&2 || finish "$NOT_READY" failed "${ERROR:-the application is not ready}"
   pre_arm
   pre_await
 }

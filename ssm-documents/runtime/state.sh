@@ -31,7 +31,10 @@ state_lock() {
 state_unlock() { exec 9>&-; }
 
 # Appends one line in one write: a reader sees all of it or nothing.
-journal() { printf '%s=%s\n' "$1" "${2//$'\n'/ }" >>"$ATTEMPT/journal"; }
+journal() {
+  local text=${2//$'\n'/ }
+  printf '%s=%s\n' "$1" "$text" >>"$ATTEMPT/journal"
+}
 
 # Reads the journal of attempt $1 into J.
 journal_read() {

@@ -28,7 +28,7 @@ survey_add() {
   fi
   S_DEV+=("${M_DEV[MOUNT]}") S_POINT+=("${M_POINT[MOUNT]}") S_TYPE+=("${M_TYPE[MOUNT]}") S_SOURCE+=("${M_SOURCE[MOUNT]}")
   S_HOLDERS+=("$HOLDERS") S_REASON+=("$hidden")
-  [[ ,${M_SUPER[MOUNT]}, != *,ro,* || -n $hidden ]] || S_REASON[${#S_REASON[@]} - 1]=read-only
+  mounts_writable "${M_DEV[MOUNT]}" || S_REASON[${#S_REASON[@]} - 1]=read-only
 }
 
 survey_freezable_type() { [[ $1 == ext[34] || $1 == xfs ]]; }

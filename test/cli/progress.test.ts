@@ -66,6 +66,19 @@ describe('progress on a terminal', () => {
     expect(redrawn).toBe('  web       pre-script, attempt 1\n  database  pre-script, attempt 1\n  1.2 s\n');
   });
 
+  it('falls back on lines when the fleet is higher than the screen', () => {
+    const terminal = capturedTerminal({ live: true, rows: 4 });
+    createProgress({ terminal, names, elapsed: () => 0 }).onRequest(request('SendCommand', [WEB], comment(1, 'pre')));
+    expect(terminal.text()).toBe('   0.0 s  web       pre-script, attempt 1\n');
+  });
+
+  it('leaves the screen to the clean-up after a signal', () => {
+    const terminal = capturedTerminal({ live: true });
+    const progress = createProgress({ terminal, names, elapsed: () => 0, ended: AbortSignal.abort() });
+    progress.onRequest(request('SendCommand'));
+    expect(terminal.text()).toBe('');
+  });
+
   it('never wraps a line, which would break the redrawing', () => {
     const text = show(true, (progress) => progress.onRequest(request('SendCommand', [WEB], comment(1, 'pre'))), 20);
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(20);

@@ -7,7 +7,14 @@ import { policy, scenarioOf } from './support/scenario';
 
 const run = async (sandbox: FakeSandbox, scenario: Scenario = scenarioOf()) => {
   const terminal = capturedTerminal();
-  const differences = await runScenario({ scenario, sandbox, mode: 'real', terminal, elapsed: () => 0 });
+  const differences = await runScenario({
+    scenario,
+    sandbox,
+    mode: 'real',
+    terminal,
+    elapsed: () => 0,
+    interrupted: new AbortController().signal,
+  });
   return { text: terminal.text(), differences };
 };
 

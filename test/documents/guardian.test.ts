@@ -35,6 +35,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'the guardian', () =>
     expect(await host.must(`readlink /proc/${guardian}/fd/0 /proc/${guardian}/fd/1; readlink /proc/${guardian}/cwd`)).toBe('/dev/null\n/dev/null\n/');
     expect(await host.must(`readlink /proc/${guardian}/fd/*`)).not.toMatch(/pipe:|stillpoint\/lock/);
     expect(await host.must('cat /run/app/home')).toBe('/root');
+    expect(await host.must(`cat /proc/${guardian}/oom_score_adj`)).toBe('-1000');
     await host.run('scripted', post);
   }));
 
@@ -97,7 +98,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'the guardian', () =>
     const { pre } = attempt({ autoThawSeconds: '1' });
 
     const answer = await host.run('scripted', pre);
-    expect(answer).toMatchObject({ code: 201, line: { result: 'failed', error: 'told to stop (deadline)' } });
+    expect(answer).toMatchObject({ code: 201, line: { result: 'failed', error: 'not held within 1 s' } });
     expect(await host.frozen('/srv/data')).toBe(false);
     await until('no process', async () => (await host.processes()).length === 0);
   }));

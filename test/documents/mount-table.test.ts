@@ -9,7 +9,7 @@ const survey = (table: readonly string[]): Record<string, string> => {
     PARAM_EXECUTION_ID=None PARAM_INCLUDE_PATHS= PARAM_EXCLUDE_PATHS=
     for part in contract clock json process state mounts devices refusals survey; do . "$0/$part.sh"; done
     mounts_read() { mounts_parse < <(printf '%s' "$TABLE"); }
-    path_dev() { mounts_find "$1" && DEV=\${M_DEV[MOUNT]}; }
+    path_is_folder_on() { mounts_find "$1" && [[ \${M_DEV[MOUNT]} == "$2" ]]; }
     readlink() { printf '%s\\n' "\${@: -1}"; }
     survey
     for i in "\${!S_DEV[@]}"; do mounts_unescape "\${S_POINT[i]}"; printf '%s\\t%s\\n' "$PLAIN" "\${S_REASON[i]:-freeze}"; done`;
@@ -31,7 +31,7 @@ describe('the mount table', () => {
     ['a snap', '30 20 7:0 / /snap/core/1 ro,nodev shared:3 - squashfs /dev/loop0 ro', '/snap/core/1', 'read-only'],
     ['squashfs without its option', '30 20 7:0 / /snap/core/1 rw - squashfs /dev/loop0 rw', '/snap/core/1', 'read-only'],
     ['read-only by its superblock', '30 20 259:9 / /data rw - ext4 /dev/nvme1n1 ro,errors=remount-ro', '/data', 'read-only'],
-    ['read-only by its mount alone', '30 20 259:9 / /data ro - ext4 /dev/nvme1n1 rw', '/data', 'freeze'],
+    ['read-only by its only mount', '30 20 259:9 /folder /view ro,relatime - ext4 /dev/nvme1n1 rw', '/view', 'read-only'],
     ['btrfs', '30 20 0:44 / /data rw - btrfs /dev/nvme1n1 rw,space_cache', '/data', 'unsupported'],
     ['zfs', '30 20 0:45 / /tank rw - zfs tank rw,xattr', '/tank', 'unsupported'],
     ['vfat on a disk', '30 20 259:9 / /data rw - vfat /dev/nvme1n1 rw', '/data', 'unsupported'],

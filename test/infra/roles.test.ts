@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { policy } from './example-policies';
 import { exampleTemplate } from './synthesized';
@@ -144,5 +146,28 @@ describe('the worker’s role', () => {
   it('works without a policy', () => {
     const actions = actionsOf(statementsOf('runs an execution', { policies: [] }));
     expect(actions).not.toContain('ssm:SendCommand');
+  });
+});
+
+/** IAM actions of the API calls that the adapters make, by the client that each is imported from. */
+const adapterActions = (): readonly string[] => {
+  const folder = join(import.meta.dirname, '../../lambda/aws');
+  const prefixes: Readonly<Record<string, string>> = { ec2: 'ec2', ssm: 'ssm', sqs: 'sqs', eventbridge: 'events' };
+  const imports = readdirSync(folder).flatMap((file) => [
+    ...readFileSync(join(folder, file), 'utf8').matchAll(/import \{([^}]+)\} from '@aws-sdk\/client-(\w+)'/g),
+  ]);
+  const actions = imports.flatMap(([, names = '', client = '']) =>
+    [...names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g)].map(([, command, paged]) => `${prefixes[client]}:${command ?? paged}`),
+  );
+  // The batch call has no action of its own.
+  return [...new Set(actions.map((action) => action.replace(/^sqs:SendMessageBatch$/, 'sqs:SendMessage')))].sort();
+};
+
+describe('the roles together', () => {
+  it('grant every API call that the adapters make', () => {
+    const granted = actionsOf(['plans', 'runs an execution', 'given up'].flatMap((what) => statementsOf(what)));
+    const used = adapterActions();
+    expect(used.length).toBeGreaterThan(10);
+    expect(used.filter((action) => !granted.includes(action))).toEqual([]);
   });
 });

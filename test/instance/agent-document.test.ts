@@ -43,7 +43,12 @@ describe('parameters', () => {
   });
 
   test('supplied values go over defaults; what has neither is not substituted', () => {
-    expect(parameterValues(document, { text: ['given'] })).toEqual(new Map<string, unknown>([['text', 'given'], ['list', ['x']]]));
+    expect(parameterValues(document, { text: ['given'] })).toEqual(
+      new Map<string, unknown>([
+        ['text', 'given'],
+        ['list', ['x']],
+      ]),
+    );
   });
 
   test('a parameter whose name has an underscore is ignored', () => {

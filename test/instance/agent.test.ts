@@ -99,7 +99,13 @@ const defineAgentContract = (mode: 'real' | 'directory'): void => {
 
   test('a command stays open while a child holds its stdout', async () => {
     const command = machine.send({
-      document: document('#!/bin/bash', 'cd "$STILLPOINT_ROOT/tmp"; rm -f go', 'setsid bash -c "until [[ -e go ]]; do sleep 0.01; done; echo late" &', 'touch left', 'exit 0'),
+      document: document(
+        '#!/bin/bash',
+        'cd "$STILLPOINT_ROOT/tmp"; rm -f go',
+        'setsid bash -c "until [[ -e go ]]; do sleep 0.01; done; echo late" &',
+        'touch left',
+        'exit 0',
+      ),
     });
     await machine.run('until [[ -e $STILLPOINT_ROOT/tmp/left ]]; do sleep 0.01; done');
     expect(command.updates.at(-1)?.status).toBe('InProgress');

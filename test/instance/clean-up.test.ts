@@ -24,7 +24,9 @@ const processes = (folder: string): readonly string[] =>
   readdirSync('/proc').filter((name) => {
     try {
       if (!/^\d+$/.test(name) || readlinkSync(`/proc/${name}/ns/mnt`) === readlinkSync('/proc/self/ns/mnt')) return false;
-      return readFileSync(`/proc/${name}/mountinfo`, 'utf8').includes(folder) || readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(folder);
+      return (
+        readFileSync(`/proc/${name}/mountinfo`, 'utf8').includes(folder) || readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(folder)
+      );
     } catch {
       return false;
     }

@@ -6,7 +6,8 @@ const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
 /** As an ordinary user: nobody when the tests run as root, else who runs them. */
-const openUnprivileged = (): Promise<TestFleet> => TestFleet.open({ mode: 'directory', ...(isRoot && { uid: NOBODY }) });
+const openUnprivileged = (): Promise<TestFleet> =>
+  TestFleet.open({ mode: 'directory', prefix: "stillpoint's test ", ...(isRoot && { uid: NOBODY }) });
 
 /** Empty for a process that has ended, reaped or not. */
 const commandLine = (pid: string): string => {
@@ -55,13 +56,20 @@ describe('a directory instance, as an ordinary user', () => {
     ];
     const take = (name: string) => fleet.snapshot(Object.fromEntries(set(name).map(({ volume, snapshotId }) => [volume.id, snapshotId])));
     await take('loose');
-    const begin = 'cd $STILLPOINT_ROOT/tmp; mkfifo in; setsid $STILLPOINT_ROOT/run/ledger hold < in > out 2>&1 & exec 3> $STILLPOINT_ROOT/tmp/in;';
-    const hold = machine.run(`${begin} until [[ -e $STILLPOINT_ROOT/tmp/go ]]; do sleep 0.01; done; echo release >&3; wait $!`);
-    await machine.run('until grep -q held $STILLPOINT_ROOT/tmp/out; do sleep 0.01; done');
+    const begin =
+      'cd "$STILLPOINT_ROOT"/tmp; mkfifo in; setsid "$STILLPOINT_ROOT"/run/ledger hold < in > out 2>&1 & exec 3> "$STILLPOINT_ROOT"/tmp/in;';
+    const hold = machine.run(`${begin} until [[ -e "$STILLPOINT_ROOT"/tmp/go ]]; do sleep 0.01; done; echo release >&3; wait $!`);
+    await machine.run('until grep -q held "$STILLPOINT_ROOT"/tmp/out; do sleep 0.01; done');
     await take('held');
-    await machine.run('touch $STILLPOINT_ROOT/tmp/go');
+    await machine.run('touch "$STILLPOINT_ROOT"/tmp/go');
     expect((await hold).code).toBe(0);
-    expect(await fleet.verify(set('loose'), application.verify)).toMatchObject({ code: 1, stdout: expect.stringContaining('records without a booking') });
-    expect(await fleet.verify(set('held'), application.verify)).toMatchObject({ code: 0, stdout: expect.stringContaining('invariant holds') });
+    expect(await fleet.verify(set('loose'), application.verify)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('records without a booking'),
+    });
+    expect(await fleet.verify(set('held'), application.verify)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('invariant holds'),
+    });
   });
 });

@@ -15,7 +15,10 @@ const openLedger = (fleet: TestFleet, id: string, ...flags: string[]) => {
   const volumes = ledgerVolumes();
   const application = ledger(...flags);
   const attempt = randomUUID();
-  const script = async (machine: TestMachine, command: string): Promise<{ code: number | undefined; line: ResultLine | undefined; output: string }> => {
+  const script = async (
+    machine: TestMachine,
+    command: string,
+  ): Promise<{ code: number | undefined; line: ResultLine | undefined; output: string }> => {
     const update = await machine.send({ document: DOCUMENT, parameters: { command: [command], executionId: [attempt] } }).ended;
     const output = `${update.steps[0]?.stdout}${update.steps[0]?.stderr}`;
     return { code: update.steps[0]?.responseCode, line: findResultLine(output), output };

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeWith } from '../support/capabilities';
 import { TestFleet, type TestMachine, testVolume } from '../support/machines';
 import { REAL } from './needs';
@@ -94,6 +97,25 @@ describe.each(['real', 'directory'] as const)('an application of a %s instance',
       expect((await machine.run('test -e "$STILLPOINT_ROOT/data/up"')).code).toBe(0);
       await machine.stop();
       expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain('sleep 987654');
+    });
+
+    test('its folder is visible inside, also below /tmp, and to the check of a restored set', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'stillpoint-application-'));
+      chmodSync(folder, 0o755);
+      writeFileSync(join(folder, 'program.sh'), 'echo from the folder > "$STILLPOINT_ROOT/data/said"');
+      const volume = testVolume('ext4', '/data');
+      const application = {
+        folder,
+        start: `sh ${folder}/program.sh`,
+        ready: 'test -s "$STILLPOINT_ROOT/data/said"',
+        verify: `ls ${folder}; cat "$RESTORED/data/said"`,
+      };
+      const machine = await fleet.machine({ id: 'i-00000000000000013', volumes: [volume], application });
+      await machine.start();
+      await fleet.snapshot({ [volume.id]: 'snap-said' });
+      const { stdout } = await fleet.verify([{ volume, snapshotId: 'snap-said' }], application.verify);
+      rmSync(folder, { recursive: true });
+      expect(stdout).toBe('program.sh\nfrom the folder\n');
     });
 
     test('one that fails is told with what it said', async () => {

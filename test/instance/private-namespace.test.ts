@@ -26,7 +26,10 @@ describeWith(REAL, 'a program in a private mount namespace', () => {
   const start = (body: string, ...args: string[]) => {
     const program = join(folder, 'program.mts');
     writeFileSync(program, PROGRAM(body));
-    const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd: resolve(INSTANCE, '../../..') });
+    const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: resolve(INSTANCE, '../../..'),
+    });
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -39,22 +42,32 @@ describeWith(REAL, 'a program in a private mount namespace', () => {
   };
 
   test('runs again with the same arguments, and its exit code is passed on', async () => {
-    const { ended } = start('console.log(process.argv.slice(2).join(), inPrivateNamespace(), readlinkSync("/proc/self/ns/mnt")); process.exitCode = 7;', 'a', '--b=c d');
+    const { ended } = start(
+      'console.log(process.argv.slice(2).join(), inPrivateNamespace(), readlinkSync("/proc/self/ns/mnt")); process.exitCode = 7;',
+      'a',
+      '--b=c d',
+    );
     const { code, said } = await ended;
     expect(code).toBe(7);
     expect(said).toMatch(/^a,--b=c d true mnt:\[\d+\]\n$/);
   }, 20_000);
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s reaches it once, and it decides', async (signal) => {
-    const body = `let n = 0; process.on('${signal}', () => { n++; setTimeout(() => { console.log('heard', n); process.exit(5); }, 200); }); console.log('up'); setInterval(() => {}, 1000);`;
-    const { child, ended, heard } = start(body);
-    await heard('up');
-    child.kill(signal);
-    expect(await ended).toMatchObject({ code: 5, said: expect.stringContaining('heard 1\n') });
-  }, 20_000);
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s reaches it once, and it decides',
+    async (signal) => {
+      const body = `let n = 0; process.on('${signal}', () => { n++; setTimeout(() => { console.log('heard', n); process.exit(5); }, 200); }); console.log('up'); setInterval(() => {}, 1000);`;
+      const { child, ended, heard } = start(body);
+      await heard('up');
+      child.kill(signal);
+      expect(await ended).toMatchObject({ code: 5, said: expect.stringContaining('heard 1\n') });
+    },
+    20_000,
+  );
 
   test('it is told when the outer process is killed, so that it can clean up', async () => {
-    const { child, ended, heard } = start("process.on('SIGTERM', () => { console.log('told'); process.exit(); }); console.log('up'); setInterval(() => {}, 1000);");
+    const { child, ended, heard } = start(
+      "process.on('SIGTERM', () => { console.log('told'); process.exit(); }); console.log('up'); setInterval(() => {}, 1000);",
+    );
     await heard('up');
     child.kill('SIGKILL');
     expect((await ended).said).toContain('told');

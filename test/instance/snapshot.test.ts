@@ -54,7 +54,11 @@ describeWith(REAL, 'snapshots of a real instance', () => {
   });
 
   test('verify hands back the script’s exit code and output', async () => {
-    expect(await fleet.verify(restored('kept'), 'echo found; echo odd >&2; exit 7')).toEqual({ code: 7, stdout: 'found\n', stderr: 'odd\n' });
+    expect(await fleet.verify(restored('kept'), 'echo found; echo odd >&2; exit 7')).toEqual({
+      code: 7,
+      stdout: 'found\n',
+      stderr: 'odd\n',
+    });
   });
 
   test('volumes of a stopped instance are copied too', async () => {

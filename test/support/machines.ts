@@ -21,42 +21,67 @@ import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-  type InstanceSpec,
-  type InvocationUpdate,
-  type Mode,
-  privateCommand,
-  type RunResult,
-  type VolumeSpec,
-} from '../../sandbox/instance';
+import * as z from 'zod/mini';
+import { type InstanceSpec, type Mode, privateCommand, type RunResult, type VolumeSpec } from '../../sandbox/instance';
 
 const HOLDER = join(import.meta.dirname, 'machines-holder.ts');
 
 export interface TestFleetOptions {
   /** @default real: the test says with describeWith what that takes */
   readonly mode?: Mode;
+  /** Beginning of the working folder's name. */
+  readonly prefix?: string;
   /** Runs the holder as this user (directory mode). */
   readonly uid?: number;
 }
 
-interface Answer {
-  readonly ready?: Mode;
-  readonly failed?: string;
-  readonly id?: number;
-  readonly value?: unknown;
-  readonly error?: string;
-  readonly command?: string;
-  readonly update?: InvocationUpdate;
-}
+const runResultSchema = z.object({ code: z.nullable(z.number()), stdout: z.string(), stderr: z.string() });
+const statusSchema = z.enum(['Pending', 'InProgress', 'Delayed', 'Success', 'Cancelled', 'TimedOut', 'Failed', 'Cancelling']);
+const dateSchema = z.optional(
+  z.pipe(
+    z.string(),
+    z.transform((text) => new Date(text)),
+  ),
+); // dates come as text over the pipe
 
+const updateSchema = z.object({
+  status: statusSchema,
+  statusDetails: z.string(),
+  steps: z.array(
+    z.object({
+      name: z.string(),
+      plugin: z.string(),
+      status: statusSchema,
+      statusDetails: z.string(),
+      responseCode: z.number(),
+      stdout: z.string(),
+      stderr: z.string(),
+      startedAt: dateSchema,
+      endedAt: dateSchema,
+    }),
+  ),
+});
+type TestUpdate = z.infer<typeof updateSchema>;
+
+const answerSchema = z.object({
+  ready: z.optional(z.string()),
+  failed: z.optional(z.string()),
+  id: z.optional(z.number()),
+  value: z.optional(z.unknown()),
+  error: z.optional(z.string()),
+  command: z.optional(z.string()),
+  update: z.optional(updateSchema),
+});
+
+const CLOSE_MS = 30_000;
 const FINAL = new Set(['Success', 'Failed', 'TimedOut', 'Cancelled']);
 
 /** A command that was sent to an agent. */
 export class TestCommand {
-  readonly updates: InvocationUpdate[] = [];
-  readonly ended: Promise<InvocationUpdate>;
-  #end: (update: InvocationUpdate) => void = () => undefined;
-  #waiting: { readonly test: (update: InvocationUpdate) => boolean; readonly resolve: (update: InvocationUpdate) => void }[] = [];
+  readonly updates: TestUpdate[] = [];
+  readonly ended: Promise<TestUpdate>;
+  #end: (update: TestUpdate) => void = () => undefined;
+  #waiting: { readonly test: (update: TestUpdate) => boolean; readonly resolve: (update: TestUpdate) => void }[] = [];
 
   constructor(
     readonly commandId: string,
@@ -66,12 +91,12 @@ export class TestCommand {
   }
 
   /** The first update that fits. */
-  until(test: (update: InvocationUpdate) => boolean): Promise<InvocationUpdate> {
+  until(test: (update: TestUpdate) => boolean): Promise<TestUpdate> {
     const seen = this.updates.find(test);
     return seen ? Promise.resolve(seen) : new Promise((resolve) => this.#waiting.push({ test, resolve }));
   }
 
-  take(update: InvocationUpdate): void {
+  take(update: TestUpdate): void {
     this.updates.push(update);
     for (const { test, resolve } of this.#waiting) if (test(update)) resolve(update);
     if (FINAL.has(update.status)) this.#end(update);
@@ -94,11 +119,11 @@ export class TestMachine {
   }
 
   async run(script: string): Promise<RunResult> {
-    return (await this.fleet.call('run', this.spec.id, script)) as RunResult;
+    return runResultSchema.parse(await this.fleet.call('run', this.spec.id, script));
   }
 
   async frozen(): Promise<readonly string[]> {
-    return (await this.fleet.call('frozen', this.spec.id)) as readonly string[];
+    return z.array(z.string()).parse(await this.fleet.call('frozen', this.spec.id));
   }
 
   send(command: { document: unknown; parameters?: Readonly<Record<string, readonly string[]>>; commandId?: string }): TestCommand {
@@ -119,8 +144,8 @@ export class TestFleet {
   ) {}
 
   static async open(options: TestFleetOptions = {}): Promise<TestFleet> {
-    const folder = mkdtempSync(join(tmpdir(), 'stillpoint-test-'));
-    const { mode = 'real', uid } = options;
+    const { mode = 'real', prefix = 'stillpoint-test-', uid } = options;
+    const folder = mkdtempSync(join(tmpdir(), prefix));
     if (uid !== undefined) chownSync(folder, uid, uid);
     const node = [process.execPath, '--import', 'tsx', HOLDER, folder, mode];
     const { argv, env } = mode === 'real' ? privateCommand(node) : { argv: node, env: process.env };
@@ -149,7 +174,7 @@ export class TestFleet {
   }
 
   async verify(restored: readonly { readonly volume: VolumeSpec; readonly snapshotId: string }[], script: string): Promise<RunResult> {
-    return (await this.call('verify', restored, script)) as RunResult;
+    return runResultSchema.parse(await this.call('verify', restored, script));
   }
 
   send(
@@ -167,7 +192,9 @@ export class TestFleet {
   async close(): Promise<void> {
     const exit = this.#exited();
     this.holder.stdin?.end();
+    const timer = setTimeout(() => this.holder.kill('SIGKILL'), CLOSE_MS); // so that a defect can't hang the whole run
     await exit;
+    clearTimeout(timer);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -199,7 +226,7 @@ export class TestFleet {
       this.holder.once('error', reject);
       this.holder.once('exit', (code) => this.#fail(reject, new Error(`the holder of the machines ended with ${code}`)));
       createInterface({ input: stdout }).on('line', (line) => {
-        const answer = JSON.parse(line) as Answer;
+        const answer = answerSchema.parse(JSON.parse(line));
         if (answer.ready !== undefined) resolve();
         else if (answer.failed !== undefined) reject(new Error(answer.failed));
         else this.#take(answer);
@@ -213,8 +240,8 @@ export class TestFleet {
     this.#calls.clear();
   }
 
-  #take(answer: Answer): void {
-    if (answer.command !== undefined && answer.update !== undefined) this.#commands.get(answer.command)?.take(revive(answer.update));
+  #take(answer: z.infer<typeof answerSchema>): void {
+    if (answer.command !== undefined && answer.update !== undefined) this.#commands.get(answer.command)?.take(answer.update);
     if (answer.id === undefined) return;
     const call = this.#calls.get(answer.id);
     this.#calls.delete(answer.id);
@@ -222,16 +249,6 @@ export class TestFleet {
     else call?.reject(new Error(answer.error));
   }
 }
-
-/** Dates come as text over the pipe. */
-const revive = (update: InvocationUpdate): InvocationUpdate => ({
-  ...update,
-  steps: update.steps.map((step) => ({
-    ...step,
-    ...(step.startedAt && { startedAt: new Date(step.startedAt) }),
-    ...(step.endedAt && { endedAt: new Date(step.endedAt) }),
-  })),
-});
 
 /** A document of one Linux script step. */
 export const document = (...lines: readonly string[]): unknown => ({

@@ -71,12 +71,14 @@ describe('a cron expression is refused', () => {
   });
 });
 
-const days = (expression: string, from: string, count: number): readonly string[] => {
+/** The first days from 1 January 2026 on, at 03:00, that the expression matches. */
+const days = (expression: string, count: number): readonly string[] => {
   const matches = cronMatcher(expression);
-  const found: string[] = [];
-  for (let at = Date.parse(`${from}T03:00:00Z`); found.length < count; at += 86_400_000)
-    if (matches(new Date(at))) found.push(new Date(at).toISOString().slice(5, 10));
-  return found;
+  const year = Array.from({ length: 365 }, (_, day) => new Date(Date.UTC(2026, 0, 1 + day, 3)));
+  return year
+    .filter(matches)
+    .slice(0, count)
+    .map((at) => at.toISOString().slice(5, 10));
 };
 
 describe('L, W and # (2026, with Saturdays on 31 January and 28 February)', () => {
@@ -93,7 +95,7 @@ describe('L, W and # (2026, with Saturdays on 31 January and 28 February)', () =
     ['cron(0 3 ? * 1 *)', ['01-04', '01-11']],
     ['cron(0 3 ? * SUN,7 *)', ['01-03', '01-04', '01-10']],
   ])('%s', (expression, expected) => {
-    expect(days(expression, '2026-01-01', expected.length)).toEqual(expected);
+    expect(days(expression, expected.length)).toEqual(expected);
   });
 });
 

@@ -66,10 +66,7 @@ describe('a limit is told with field, found and allowed', () => {
     [withInterval({ Interval: 5, IntervalUnit: 'HOURS' }), `${RULE}.Interval: found 5, allowed: one of 1, 2, 3, 4, 6, 8, 12, 24`],
     [withInterval({ Interval: 6, IntervalUnit: 'DAYS' }), `${RULE}.IntervalUnit: found "DAYS", allowed: "HOURS"`],
     [withInterval({ Interval: 6 }), `${RULE}.IntervalUnit: missing, allowed: Interval and IntervalUnit together`],
-    [
-      withInterval({ Interval: 6, IntervalUnit: 'HOURS', Times: ['3:00'] }),
-      `${RULE}.Times[0]: found "3:00", allowed: a time hh:mm in UTC`,
-    ],
+    [withInterval({ Interval: 6, IntervalUnit: 'HOURS', Times: ['3:00'] }), `${RULE}.Times[0]: found "3:00", allowed: a time hh:mm in UTC`],
     [
       withInterval({ Interval: 6, IntervalUnit: 'HOURS', Times: ['03:00', '04:00'] }),
       `${RULE}.Times: found ["03:00","04:00"], allowed: a list of one time hh:mm in UTC`,
@@ -99,7 +96,10 @@ describe('a limit is told with field, found and allowed', () => {
     [withRetain({ Interval: 101, IntervalUnit: 'YEARS' }), `${RETAIN}.Interval: found 101, allowed: at most 100 years`],
     [withRetain({ Interval: 36_501, IntervalUnit: 'DAYS' }), `${RETAIN}.Interval: found 36501, allowed: at most 100 years`],
     [withRetain({ Interval: 5 }), `${RETAIN}.IntervalUnit: missing, allowed: Interval and IntervalUnit together`],
-    [withRetain({ Interval: 1, IntervalUnit: 'HOURS' }), `${RETAIN}.IntervalUnit: found "HOURS", allowed: one of DAYS, WEEKS, MONTHS, YEARS`],
+    [
+      withRetain({ Interval: 1, IntervalUnit: 'HOURS' }),
+      `${RETAIN}.IntervalUnit: found "HOURS", allowed: one of DAYS, WEEKS, MONTHS, YEARS`,
+    ],
     [policyJson({ Stillpoint: { RetryPause: 301 } }), 'Stillpoint.RetryPause: found 301, allowed: an integer from 0 to 300'],
     [policyJson({ Stillpoint: { RecoveryThaw: 'yes' } }), 'Stillpoint.RecoveryThaw: found "yes", allowed: one of auto, always, never'],
   ])('%j', (input, expected) => {

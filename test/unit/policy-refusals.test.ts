@@ -74,7 +74,11 @@ it('tells all that is wrong at once, whatever else is wrong beside it', () => {
     PolicyTyp: 'x',
     TargetTags: [],
     Schedules: [
-      { Name: 5, CopyTags: true, CreateRule: { Interval: 5, CronExpression: 'rate(1 hour)', Scripts: [{ Extra: 1 }, script({ Stages: 5 })] } },
+      {
+        Name: 5,
+        CopyTags: true,
+        CreateRule: { Interval: 5, CronExpression: 'rate(1 hour)', Scripts: [{ Extra: 1 }, script({ Stages: 5 })] },
+      },
     ],
   };
   expect(problemsOf(wrong).map((problem) => problem.split(': ')[0])).toEqual([

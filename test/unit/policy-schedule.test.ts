@@ -60,7 +60,13 @@ describe('the due minute', () => {
 
   it('is the latest match at or before the time, at most 60 minutes back', () => {
     const times = fc.date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2100-01-01T00:00:00Z'), noInvalidDate: true });
-    const texts = fc.constantFrom('cron(7 * * * ? *)', 'cron(30 0/2 * * ? *)', 'cron(0 0 1 * ? *)', 'cron(59 23 L * ? *)', 'cron(5 5 ? * MON-FRI *)');
+    const texts = fc.constantFrom(
+      'cron(7 * * * ? *)',
+      'cron(30 0/2 * * ? *)',
+      'cron(0 0 1 * ? *)',
+      'cron(59 23 L * ? *)',
+      'cron(5 5 ? * MON-FRI *)',
+    );
     fc.assert(
       fc.property(texts, times, (text, time) => {
         const matches = cronMatcher(text);

@@ -96,7 +96,7 @@ const anotherAttempt = (plan: ScriptPlan, attempt: Attempt, pause: boolean): Ste
 const withoutScripts = (plan: ScriptPlan): Step => (plan.executeOperationOnScriptFailure ? { do: 'create-plain-set' } : CLOSE);
 
 const FINAL: ReadonlySet<Refusal> = new Set(['expired', 'policy-disabled', 'instance-gone', 'no-volumes']);
-const PASSES: ReadonlySet<Refusal> = new Set(['foreign-freeze', 'snapshots-pending']);
+const PASSES: ReadonlySet<Refusal> = new Set(['foreign-freeze', 'snapshots-pending', 'instance-in-transit']);
 
 const afterRefusal = (plan: ScriptPlan | undefined, attempt: Attempt, why: Refusal): Step => {
   if (FINAL.has(why)) return CLOSE;

@@ -58,6 +58,8 @@ export type Refusal =
   | 'instance-gone'
   | 'no-volumes'
   | 'instance-stopped'
+  /** Starting or stopping. */
+  | 'instance-in-transit'
   | 'agent-unmanaged'
   | 'agent-offline'
   | 'document-refused'

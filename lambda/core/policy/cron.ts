@@ -38,15 +38,19 @@ const dayOfWeek = (text: string): string => {
   return fieldValues(DAY_OF_WEEK, text).join();
 };
 
-const fieldsOf = (expression: string): readonly string[] => {
+type Fields = readonly [minutes: string, hours: string, monthDay: string, month: string, weekDay: string, year: string];
+
+const areSix = (fields: readonly string[]): fields is Fields => fields.length === 6;
+
+const fieldsOf = (expression: string): Fields => {
   const inside = WRAPPED.exec(expression)?.[1];
   if (inside === undefined) return refuse("cron(...), 17 to 106 characters (rate expressions are not DLM's)");
   const fields = inside.trim().split(/\s+/);
-  return fields.length === 6 ? fields : refuse(`six fields: minutes hours day-of-month month day-of-week year (not ${fields.length})`);
+  return areSix(fields) ? fields : refuse(`six fields: minutes hours day-of-month month day-of-week year (not ${fields.length})`);
 };
 
 const translate = (expression: string): Translation => {
-  const [minutes = '', hours = '', monthDay = '', month = '', weekDay = '', year = ''] = fieldsOf(expression);
+  const [minutes, hours, monthDay, month, weekDay, year] = fieldsOf(expression);
   if ((monthDay === '?') === (weekDay === '?')) return refuse('? in exactly one of day-of-month and day-of-week');
   const minute = fieldValues(MINUTES, minutes);
   if (minute.length !== 1) return refuse("one minute of the hour: DLM's schedules are at least 1 hour apart");

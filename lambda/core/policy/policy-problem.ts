@@ -13,7 +13,7 @@ export interface PolicyProblem {
 const MAX_FOUND = 80;
 
 const printFound = (found: unknown): string => {
-  const text = JSON.stringify(found) ?? String(found);
+  const text = JSON.stringify(found);
   return text.length > MAX_FOUND ? `${text.slice(0, MAX_FOUND)}...` : text;
 };
 

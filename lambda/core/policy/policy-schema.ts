@@ -31,9 +31,12 @@ const NAME = /^[0-9A-Za-z _-]{1,120}$/;
 const DESCRIPTION = /^[0-9A-Za-z _-]{0,500}$/;
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
 
-/** EC2's limits for tags: DLM's model takes more, EC2 has no such tags. */
+/** EC2's limits for tags, in characters: DLM's model takes more, EC2 has no such tags. */
 export const tagSchema = z.strictObject(
-  { Key: text('a tag key of 1 to 128 characters', /^[^]{1,128}$/u), Value: text('a tag value of 0 to 256 characters', /^[^]{0,256}$/u) },
+  {
+    Key: text('a tag key of 1 to 128 characters', /^.{1,128}$/su),
+    Value: text('a tag value of 0 to 256 characters', /^.{0,256}$/su),
+  },
   'an object with Key and Value',
 );
 export type Tag = z.infer<typeof tagSchema>;

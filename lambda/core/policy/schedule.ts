@@ -14,7 +14,9 @@ const LOOK_BACK_MINUTES = 60;
 export const scheduleExpression = (schedule: Schedule): string => {
   const { CronExpression, Interval = 24, Times } = schedule.CreateRule;
   if (CronExpression !== undefined) return CronExpression;
-  const [hour = 0, minute = 0] = (Times?.[0] ?? DEFAULT_TIME).split(':').map(Number);
+  const time = Times?.[0] ?? DEFAULT_TIME;
+  const hour = Number(time.slice(0, 2));
+  const minute = Number(time.slice(3));
   const hours = Array.from({ length: 24 / Interval }, (_, index) => (hour + index * Interval) % 24).sort((a, b) => a - b);
   return `cron(${minute} ${hours.join()} * * ? *)`;
 };

@@ -3,7 +3,7 @@ import type { Fault } from '../../ports';
 
 const times = z.exactOptional(z.int().check(z.positive()));
 const instanceId = z.exactOptional(z.string());
-const call = { action: z.string(), instanceId, times };
+const call = { action: z.string(), instanceId, times, skip: z.exactOptional(z.int().check(z.positive())) };
 
 /** A fault, as a request to the control route gives it. */
 export const faultSchema: z.ZodMiniType<Fault> = z.discriminatedUnion('kind', [

@@ -7,7 +7,9 @@ import { faultSchema } from './fault-schema';
 
 /** What the control routes drive. */
 export interface Controls {
-  fire(policyId: string, schedule: string): Promise<void>;
+  fire(policyId: string, schedule: string, late?: boolean): Promise<void>;
+  /** Give back the messages with this text whose receiver has died. Returns how many. */
+  expire(text: string): number;
   idle(): Promise<void>;
   addFault(fault: Fault): void;
   state(): Promise<unknown>;
@@ -17,7 +19,8 @@ export interface Controls {
   act(instanceId: string, action: InstanceAction): Promise<void>;
 }
 
-const fireSchema = z.object({ policyId: z.string(), schedule: z.string() });
+const fireSchema = z.object({ policyId: z.string(), schedule: z.string(), late: z.optional(z.boolean()) });
+const expireSchema = z.object({ instanceId: z.optional(z.string()) });
 const runSchema = z.object({ instanceId: z.string(), script: z.string() });
 const verifySchema = z.object({ instanceId: z.string(), snapshotIds: z.array(z.string()) });
 const documentSchema = z.object({ name: z.string(), content: z.string() });
@@ -33,7 +36,8 @@ const route =
 const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
   'GET /_sandbox/state': () => controls.state(),
   'GET /_sandbox/idle': () => controls.idle(),
-  'POST /_sandbox/fire': route(fireSchema, ({ policyId, schedule }) => controls.fire(policyId, schedule)),
+  'POST /_sandbox/fire': route(fireSchema, ({ policyId, schedule, late }) => controls.fire(policyId, schedule, late)),
+  'POST /_sandbox/expire': route(expireSchema, ({ instanceId }) => ({ expired: controls.expire(instanceId ?? '') })),
   'POST /_sandbox/faults': route(faultSchema, (fault) => controls.addFault(fault)),
   'POST /_sandbox/run': route(runSchema, ({ instanceId, script }) => controls.run(instanceId, script)),
   'POST /_sandbox/verify': route(verifySchema, ({ instanceId, snapshotIds }) => controls.verify(instanceId, snapshotIds)),

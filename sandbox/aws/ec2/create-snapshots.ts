@@ -31,7 +31,7 @@ export const createSnapshots = (ec2: Ec2) =>
     const tags = volumes.map((volume) => tagsOf(ec2, input, volume));
     for (const volume of volumes) admitVolume(ec2, volume);
     const records = registerSet(ec2, input, volumes);
-    records.forEach((record, index) => ec2.state.tags.set(record.id, tags[index] ?? new Map()));
+    for (const [index, record] of records.entries()) ec2.state.tags.set(record.id, tags[index] ?? new Map());
     for (const { id, volumeId } of records) call.touched.add(volumeId).add(id);
     await copy(ec2, records);
     completeLater(ec2, records);

@@ -1,5 +1,5 @@
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;' };
-const escape = (text: string): string => text.replace(/[&<>"\r]/g, (char) => ESCAPES[char] ?? char);
+const escapeText = (text: string): string => text.replace(/[&<>"\r]/g, (char) => ESCAPES[char] ?? char);
 
 /** Elements of an object, in EC2's form: a list is a set of `<item>`, times are ISO 8601, absent values have no element. */
 export const toXml = (value: unknown): string => {
@@ -10,5 +10,5 @@ export const toXml = (value: unknown): string => {
     const present = Object.entries(value).filter(([, child]) => child !== undefined);
     return present.map(([key, child]) => `<${key}>${toXml(child)}</${key}>`).join('');
   }
-  return escape(String(value));
+  return escapeText(String(value));
 };

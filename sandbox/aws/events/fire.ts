@@ -16,14 +16,17 @@ export interface FirePorts {
   readonly rules: readonly Rule[];
 }
 
-/** Fire the rule of a policy's schedule once: the sandbox's time moves to its next due minute, unless it stands in one. */
-export const fire = ({ clock, bus, rules }: FirePorts, policyId: string, schedule: string): void => {
+/**
+ * Fire the rule of a policy's schedule once: the sandbox's time moves to its next due minute, unless it stands in one. `late`: fire it
+ * now, as EventBridge does with an event that it could not deliver earlier, and leave the time alone.
+ */
+export const fire = ({ clock, bus, rules }: FirePorts, policyId: string, schedule: string, late = false): void => {
   const rule = rules.find((candidate) => feeds(candidate, bus, policyId, schedule));
   if (rule?.schedule === undefined) throw new Error(`no rule of the template fires schedule ${schedule} of policy ${policyId}`);
   if (!rule.enabled) throw new Error(`the rule of schedule ${schedule} of policy ${policyId} is disabled`);
   const due = nextDue(rule.schedule, clock.now());
   const time = new Date(due.getTime() + INTO_MINUTE_MS);
-  if (clock.now() < time) clock.moveTo(time);
+  if (!late && clock.now() < time) clock.moveTo(time);
   bus.deliver(rule, bus.envelope(scheduledEvent(rule)));
 };
 

@@ -7,6 +7,11 @@ import type { InvocationResult } from './invocation';
 
 export interface EventSource {
   readonly queue: Queue;
+  /**
+   * Give back at once the messages (those with this text in the body) whose receiver has failed or died, instead of when their
+   * visibility ends. Returns how many.
+   */
+  expire(text: string): number;
   close(): void;
 }
 
@@ -20,11 +25,16 @@ export const openEventSource = (mapping: EventSourceMapping, queue: Queue, funct
   let open = true;
   let running = 0;
   let receiving = false; // a receive changes the queue, and would come back here
+  let abandoned: readonly Message[] = [];
 
   const run = async (messages: readonly Message[]): Promise<void> => {
     running += 1;
     const result = await functions.invoke(mapping.functionName, { Records: messages.map((message) => record(message, queue, region)) });
-    for (const message of messages) if (open && succeeded(mapping, result, message)) discard(queue, message);
+    for (const message of messages) {
+      if (!open) continue;
+      if (succeeded(mapping, result, message)) discard(queue, message);
+      else abandoned = [...abandoned, message];
+    }
     running -= 1;
     pump();
   };
@@ -42,6 +52,11 @@ export const openEventSource = (mapping: EventSourceMapping, queue: Queue, funct
   pump();
   return {
     queue,
+    expire: (text) => {
+      const chosen = abandoned.filter(({ body }) => body.includes(text));
+      abandoned = abandoned.filter((message) => !chosen.includes(message));
+      return chosen.filter((message) => giveBack(queue, message)).length;
+    },
     close: () => {
       open = false;
       stop();
@@ -62,6 +77,17 @@ const discard = (queue: Queue, { receiptHandle }: Message): void => {
     if (receiptHandle !== undefined) queue.delete(receiptHandle);
   } catch {
     return;
+  }
+};
+
+/** False when it is visible again already. */
+const giveBack = (queue: Queue, { receiptHandle }: Message): boolean => {
+  try {
+    if (receiptHandle === undefined) return false;
+    queue.changeVisibility(receiptHandle, 0);
+    return true;
+  } catch {
+    return false;
   }
 };
 

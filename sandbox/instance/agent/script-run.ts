@@ -28,6 +28,9 @@ const STDERR_CHARACTERS = 8_000;
 /** Keeps a copy of the output and notes the end: the agent's own writes before it reports. */
 const KEEP = 'cat > "$1/stdout"; : > "$1/ended"';
 
+/** A word for the shell: a directory instance's folder may have any name. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 /** One script of a step, from its file to the end of its output. */
 export class ScriptRun {
   #script: InsideProcess | undefined;
@@ -50,7 +53,7 @@ export class ScriptRun {
     if (this.#stoppedBy !== undefined) return this.#end({ code: STOPPED, stdout: '', stderr: '' });
     const start = this.options.folder === '/' ? [] : ['sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', this.options.folder];
     const keeper = this.inside.spawn(['sh', '-c', KEEP, 'sh', folder], { env: { PATH }, input: 'open' });
-    this.#script = this.inside.spawn([...start, 'sh', '-c', `${folder}/_script.sh`], { env: this.#environment() });
+    this.#script = this.inside.spawn([...start, 'sh', '-c', quoted(`${folder}/_script.sh`)], { env: this.#environment() });
     const timer = setTimeout(() => this.#stop('timeout'), this.options.timeoutMs);
     const output = await followed(this.#script.process, keeper.process);
     clearTimeout(timer);

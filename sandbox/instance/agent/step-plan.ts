@@ -30,7 +30,8 @@ export const planStep = (step: DocumentStep, values: ParameterValues): StepPlan 
   if (!isMet(step.precondition, values)) {
     return { kind: 'skip', message: `Step execution skipped due to unsatisfied preconditions. Step name: ${step.name}` };
   }
-  if (step.action !== 'aws:runShellScript') return { kind: 'fail', message: `Plugin with name ${step.action} is not supported in current platform!` };
+  if (step.action !== 'aws:runShellScript')
+    return { kind: 'fail', message: `Plugin with name ${step.action} is not supported in current platform!` };
   const commands = substitute(step.inputs?.['runCommand'], values);
   const lines = Array.isArray(commands) ? commands.map(String) : typeof commands === 'string' ? [commands] : undefined;
   if (lines === undefined) return { kind: 'fail', message: `Step ${step.name} has no runCommand` };

@@ -48,6 +48,8 @@ test.each<readonly [string, Partial<Observation>, string]>([
     { instanceState: 'stopped', scripts: scripts({ agent: 'unmanaged' }) },
     'refused instance-stopped',
   ],
+  ['it is stopping: files may still be written', { instanceState: 'stopping' }, 'wait 10000 instance-in-transit'],
+  ['it is starting', { instanceState: 'pending' }, 'wait 10000 instance-in-transit'],
   ['it is not managed', { scripts: scripts({ agent: 'unmanaged' }) }, 'refused agent-unmanaged'],
   ['its agent is offline', { scripts: scripts({ agent: 'offline' }) }, 'refused agent-offline'],
   ['its document breaks the contract', { scripts: scripts({ document: { ok: false, problem: 'no' } }) }, 'refused document-refused'],

@@ -134,6 +134,7 @@ describe('refusals', () => {
     ['an unmanaged instance gets the fallback', refusal('agent-unmanaged'), PLAIN],
     ['or none where no fallback is wanted', refusal('agent-unmanaged'), CLOSE, withPlan({ executeOperationOnScriptFailure: false })],
     ['a foreign freeze is tried again after a pause', refusal('foreign-freeze'), begin(2, true)],
+    ['an instance that starts or stops is tried again after a pause', refusal('instance-in-transit'), begin(2, true)],
     ['busy volumes end in a set where there are no scripts', refusal('snapshots-pending'), PLAIN, { plan: undefined }],
   ]);
 });

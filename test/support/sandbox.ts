@@ -1,0 +1,196 @@
+/**
+ * A sandbox for jest tests, which don't run in a mount namespace of their own: a child process holds it.
+ *
+ *   const sandbox = await TestSandbox.open({ fleet, policies, documents });
+ *   await sandbox.fire('policy', 'schedule');                  // now, without moving the sandbox's time
+ *   await sandbox.until(() => sandbox.events.find(...), 'what is waited for');
+ *   await sandbox.run(instanceId, 'script');                   // root, inside, not through the agent
+ *   await sandbox.ssm.send(new SendCommandCommand(...));       // as a person, not as one of the functions
+ *   await sandbox.close();                                     // in afterAll: thaws, kills, unmounts
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { privateCommand } from '../../sandbox/instance/private-namespace';
+import type { AccountDocument, EventEnvelope, Fault, FleetInstance, RequestRecord, SandboxOptions } from '../../sandbox/ports';
+import { assemblyOf } from './sandbox-assembly';
+
+export interface TestSandboxOptions {
+  readonly fleet: readonly FleetInstance[];
+  /** By policy id. */
+  readonly policies: Readonly<Record<string, unknown>>;
+  readonly documents?: readonly AccountDocument[];
+}
+
+type Line =
+  | { readonly ready: string }
+  | { readonly failed: string }
+  | { readonly event: EventEnvelope }
+  | { readonly request: RequestRecord };
+
+export const REGION = 'eu-west-1';
+export const ACCOUNT = '111122223333';
+const WAIT_MS = 90_000;
+
+const runSchema = z.object({ code: z.nullable(z.number()), stdout: z.string(), stderr: z.string() });
+const stateSchema = z.object({
+  frozen: z.record(z.string(), z.array(z.string())),
+  snapshots: z.array(
+    z.object({ id: z.string(), volumeId: z.string(), instanceId: z.string(), setId: z.string(), tags: z.record(z.string(), z.string()) }),
+  ),
+  commands: z.array(z.object({ commandId: z.string(), documentName: z.string(), comment: z.string(), invocations: z.array(z.object({ instanceId: z.string(), status: z.string() })) })),
+  queues: z.record(z.string(), z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() })),
+});
+export type SandboxState = z.infer<typeof stateSchema>;
+
+const functionLineSchema = z.object({ function: z.string(), requestId: z.string(), line: z.unknown() });
+export type FunctionLine = z.infer<typeof functionLineSchema>;
+
+export class TestSandbox {
+  readonly events: EventEnvelope[] = [];
+  readonly requests: RequestRecord[] = [];
+  readonly #looks = new Set<() => void>();
+  #endpoint = '';
+  #failure: string | undefined;
+
+  private constructor(
+    private readonly holder: ChildProcess,
+    /** Where the sandbox keeps its files. */
+    readonly folder: string,
+  ) {
+    if (holder.stdout) createInterface({ input: holder.stdout }).on('line', (line) => this.#take(JSON.parse(line)));
+    holder.once('exit', (code, signal) => this.#fail(`the sandbox ended with ${signal ?? code}`));
+  }
+
+  static async open({ fleet, policies, documents = [] }: TestSandboxOptions): Promise<TestSandbox> {
+    const assembly = await assemblyOf(policies);
+    const folder = mkdtempSync(join(tmpdir(), 'stillpoint-sandbox-'));
+    const options: SandboxOptions = {
+      ...{ assembly, region: REGION, accountId: ACCOUNT, fleet, documents, faults: [], port: 0, mode: 'real' },
+      outputFolder: join(folder, 'run'),
+    };
+    writeFileSync(join(folder, 'options.json'), JSON.stringify(options));
+    const node = [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'sandbox-holder.ts'), join(folder, 'options.json')];
+    const { argv, env } = privateCommand(node);
+    const [command = '', ...args] = argv;
+    const sandbox = new TestSandbox(spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env }), folder);
+    try {
+      await sandbox.until(() => sandbox.#endpoint || undefined, 'the sandbox to start');
+      return sandbox;
+    } catch (error) {
+      await sandbox.close();
+      throw error;
+    }
+  }
+
+  get ec2(): EC2Client {
+    return new EC2Client(this.#client());
+  }
+
+  get ssm(): SSMClient {
+    return new SSMClient(this.#client());
+  }
+
+  get sqs(): SQSClient {
+    return new SQSClient(this.#client());
+  }
+
+  #client() {
+    return { endpoint: this.#endpoint, region: REGION, credentials: { accessKeyId: 'person', secretAccessKey: 'none' } };
+  }
+
+  /** What `read` finds, as soon as it finds something; looked for at every event and request. */
+  until<T>(read: () => T | undefined, what: string, ms = WAIT_MS): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const end = (finish: () => void): void => {
+        clearTimeout(timer);
+        this.#looks.delete(look);
+        finish();
+      };
+      const look = (): void => {
+        const found = read();
+        if (found !== undefined) end(() => resolve(found));
+        else if (this.#failure !== undefined) end(() => reject(new Error(`waiting for ${what}: ${this.#failure}`)));
+      };
+      const timer = setTimeout(() => end(() => reject(new Error(`waited ${ms / 1000} s for ${what}`))), ms);
+      this.#looks.add(look);
+      look();
+    });
+  }
+
+  /** Fires the rule of a policy's schedule now. */
+  async fire(policyId: string, schedule: string): Promise<void> {
+    await this.control('POST', 'fire', { policyId, schedule, late: true });
+  }
+
+  async fault(fault: Fault): Promise<void> {
+    await this.control('POST', 'faults', fault);
+  }
+
+  async run(instanceId: string, script: string) {
+    return runSchema.parse(await this.control('POST', 'run', { instanceId, script }));
+  }
+
+  async verify(instanceId: string, snapshotIds: readonly string[]) {
+    return runSchema.parse(await this.control('POST', 'verify', { instanceId, snapshotIds }));
+  }
+
+  async act(instanceId: string, action: 'start' | 'stop' | 'reboot' | 'connect' | 'disconnect'): Promise<void> {
+    await this.control('POST', `instances/${instanceId}/${action}`);
+  }
+
+  async state(): Promise<SandboxState> {
+    return stateSchema.parse(await this.control('GET', 'state'));
+  }
+
+  /** How many messages of an instance came back from receivers that have died. */
+  async expire(instanceId: string): Promise<number> {
+    return z.object({ expired: z.number() }).parse(await this.control('POST', 'expire', { instanceId })).expired;
+  }
+
+  /** What the functions wrote so far. */
+  functionLines(): readonly FunctionLine[] {
+    const text = readFileSync(join(this.folder, 'run', 'functions.jsonl'), 'utf8');
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => functionLineSchema.parse(JSON.parse(line)));
+  }
+
+  async control(method: 'GET' | 'POST', route: string, body?: unknown): Promise<unknown> {
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${this.#endpoint}/_sandbox/${route}`, { method, ...text });
+    const value: unknown = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${route}: ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  /** Ends the sandbox: it thaws, unmounts and ends everything in it. */
+  async close(): Promise<void> {
+    if (this.holder.exitCode === null && this.holder.signalCode === null) {
+      const ended = new Promise((resolve) => this.holder.once('exit', resolve));
+      this.holder.stdin?.end();
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #take(line: Line): void {
+    if ('ready' in line) this.#endpoint = line.ready;
+    else if ('failed' in line) this.#failure = line.failed;
+    else if ('event' in line) this.events.push(line.event);
+    else this.requests.push(line.request);
+    for (const look of [...this.#looks]) look();
+  }
+
+  #fail(why: string): void {
+    this.#failure ??= why;
+    for (const look of [...this.#looks]) look();
+  }
+}
