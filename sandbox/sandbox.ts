@@ -49,9 +49,12 @@ export const createSandbox = (options: SandboxOptions, internals: SandboxInterna
   };
   const stop = async (): Promise<void> => {
     await starting?.catch(() => undefined);
-    await Promise.allSettled([aws?.close()]);
-    await machines?.close();
-    await rm(folder, { recursive: true, force: true });
+    await Promise.allSettled([aws?.close()]); // the machines are closed whatever happened above them
+    try {
+      await machines?.close();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   };
   const live = (): EmbeddedAws => {
     if (aws === undefined) throw new Error('the sandbox is not started');

@@ -63,7 +63,8 @@ const UNSAFE = ["'", '$', '{', '}', '`', '\\', '"', '\n'];
 
 /** Throws on a parameter whose values could leave their quotes, or which the agent would not take. */
 export const checkParameter = (name: string, parameter: Parameter): void => {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new Error(`parameter ${name}: only letters and digits (the agent ignores names with an underscore)`);
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name))
+    throw new Error(`parameter ${name}: only letters and digits (the agent ignores names with an underscore)`);
   const { allowedPattern: pattern, allowedValues: values } = parameter;
   if (values === undefined && pattern === undefined) throw new Error(`parameter ${name}: needs allowedPattern or allowedValues`);
   const takes = (value: string): boolean => values?.includes(value) ?? new RegExp(pattern ?? '').test(value);
@@ -73,12 +74,15 @@ export const checkParameter = (name: string, parameter: Parameter): void => {
 };
 
 const checkValues = (name: string, values: readonly string[]): void => {
-  if (values.some((value) => UNSAFE.some((unsafe) => value.includes(unsafe)))) throw new Error(`parameter ${name}: a value is not safe in a script`);
+  if (values.some((value) => UNSAFE.some((unsafe) => value.includes(unsafe))))
+    throw new Error(`parameter ${name}: a value is not safe in a script`);
 };
 
 const checkPattern = (name: string, pattern: string, takes: (value: string) => boolean): void => {
   if (!/^\^.*\$$/.test(pattern)) throw new Error(`parameter ${name}: allowedPattern is not anchored`);
-  const samples = ['', '/', 'a', '1', '/a', 'a,'].flatMap((start) => UNSAFE.flatMap((unsafe) => [unsafe, start + unsafe, start + unsafe + start]));
+  const samples = ['', '/', 'a', '1', '/a', 'a,'].flatMap((start) =>
+    UNSAFE.flatMap((unsafe) => [unsafe, start + unsafe, start + unsafe + start]),
+  );
   const bad = samples.find(takes);
   if (bad !== undefined) throw new Error(`parameter ${name}: allowedPattern takes ${JSON.stringify(bad)}, which is not safe in a script`);
 };

@@ -11,9 +11,28 @@ export const DOCUMENT_FOLDERS = ['filesystem', 'template'] as const;
 
 // In this order: a file may use at load time only what stands before it.
 const RUNTIME = [
-  'contract', 'clock', 'json', 'process', 'state', 'mounts', 'devices', 'refusals', 'survey', 'coverage', 'application',
-  'session', 'freeze', 'guardian', 'orphan', 'result-line', 'pre', 'post', 'dry-run', 'main',
-]; // prettier-ignore
+  'contract',
+  'clock',
+  'json',
+  'process',
+  'state',
+  'mounts',
+  'devices',
+  'refusals',
+  'survey',
+  'coverage',
+  'application',
+  'session',
+  'freeze',
+  'guardian',
+  'hold',
+  'orphan',
+  'result-line',
+  'pre',
+  'post',
+  'dry-run',
+  'main',
+];
 
 /** AWS's limit of a document's content. */
 const MAX_BYTES = 64 * 1024;
@@ -67,7 +86,7 @@ const documentOf = (description: string, parameters: Readonly<Record<string, Par
   ],
 });
 
-const RUNTIME_HEADING = '# ---- Stillpoint\'s runtime; its commented sources are in ssm-documents/runtime ----';
+const RUNTIME_HEADING = "# ---- Stillpoint's runtime; its commented sources are in ssm-documents/runtime ----";
 
 const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: string): string => {
   const runtime = RUNTIME.map((name) => withoutComments(readFileSync(join(HERE, 'runtime', `${name}.sh`), 'utf8')));
@@ -79,7 +98,10 @@ const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: st
 const sourceOf = (text: string): string => text.replace(/^# shellcheck shell=bash\n/, '').trim();
 
 /** The runtime's comments stay in its sources: with them a document would come near the size limit. */
-const withoutComments = (text: string): string => sourceOf(text).replace(/^ *#(?! shellcheck).*\n/gm, '').replace(/\n{2,}/g, '\n');
+const withoutComments = (text: string): string =>
+  sourceOf(text)
+    .replace(/^ *#(?! shellcheck).*\n/gm, '')
+    .replace(/\n{2,}/g, '\n');
 
 // The agent makes one dollar sign of two, and takes double braces for a parameter.
 const checkShell = (text: string): void => {

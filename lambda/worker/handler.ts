@@ -30,18 +30,21 @@ export const handler = async (event: SQSEvent, context: Context): Promise<void> 
 };
 
 const handle = async (record: SQSRecord, context: Context): Promise<void> => {
+  logger.resetKeys();
   const lease = new MessageLease(extendVisibility(environment.QUEUE_URL, record.receiptHandle), clock, log);
   await lease.beat();
   lease.start();
   try {
     const message = executionMessageSchema.parse(JSON.parse(record.body));
     const execution = executionOf(message, environment.POLICY_ARN_PREFIX, clock.now());
-    logger.resetKeys();
     logger.appendKeys({ executionId: execution.id, instanceId: execution.instanceId, requestId: context.awsRequestId });
     const { attempt, instanceState, agent } = message;
     logger.info('execution received', { receives: record.attributes.ApproximateReceiveCount, attempt, planned: { instanceState, agent } });
     const ending = await runExecution(portsFor(message, lease, context), execution);
     logger.info('message done', { ending });
+  } catch (error) {
+    logger.error('interrupted: the message comes again', { error }); // the runtime's own line names no execution
+    throw error;
   } finally {
     lease.stop();
   }

@@ -7,7 +7,7 @@ import { ec2OnTargets } from './targets';
 const OWNERSHIP_TAG = 'stillpoint:policy-id';
 
 /** What the worker learns only after the set was made. Never the ownership tag: with it, foreign snapshots could be adopted. */
-const LATER_TAGS = ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script', 'stillpoint:result-*'];
+const LATER_TAGS = ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script'];
 
 /**
  * CreateSnapshots is checked on the instance, on each volume and on each new snapshot, with other condition keys on each: a statement

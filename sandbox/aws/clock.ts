@@ -41,3 +41,41 @@ export const createClock = (): MovableClock => {
     },
   };
 };
+
+/** A clock whose timers all end together. */
+export interface LimitedClock {
+  readonly clock: MovableClock;
+  /** Cancel what waits, and start nothing any more. */
+  end(): void;
+}
+
+export const limitTimers = (clock: MovableClock): LimitedClock => {
+  const timers = new Set<Timer>();
+  let ended = false;
+  const after = (ms: number, action: () => void): Timer => {
+    if (ended) return { cancel: () => undefined };
+    const timer = clock.after(ms, () => {
+      timers.delete(timer);
+      action();
+    });
+    timers.add(timer);
+    return timer;
+  };
+  return {
+    // Accessors are kept: the offset moves.
+    clock: {
+      get offsetMs() {
+        return clock.offsetMs;
+      },
+      moveTo: clock.moveTo,
+      now: clock.now,
+      monotonic: clock.monotonic,
+      after,
+    },
+    end: () => {
+      ended = true;
+      for (const timer of timers) timer.cancel();
+      timers.clear();
+    },
+  };
+};

@@ -1,3 +1,4 @@
+import type { AccountDocument } from '../ports';
 import type { Account } from './account';
 import type { MovableClock } from './clock';
 import { type Bus, createBus } from './events/bus';
@@ -8,13 +9,12 @@ import type { FunctionHost } from './lambda/function-process';
 import { createFunctions, type Functions } from './lambda/functions';
 import { createQueues, type Queues } from './sqs/queues';
 import { readAssembly } from './template/assembly';
+import { readDocuments } from './template/read-documents';
 import { readAsyncConfigs, readFunctions, readMappings, readPermissions } from './template/read-functions';
 import { readQueues } from './template/read-queues';
 import { readRules } from './template/read-rules';
-import { readDocuments } from './template/read-documents';
 import { createStack } from './template/stack';
 import type { Timing } from './timing';
-import type { AccountDocument } from '../ports';
 
 export interface DeploymentPorts {
   readonly assembly: string;

@@ -1,23 +1,20 @@
 import { join } from 'node:path';
 import type { RunResult } from '../instance/ports';
 import type { EventEnvelope, Fault, RequestRecord, SandboxOptions } from '../ports';
-import type { MovableClock } from './clock';
-import { controlRoutes } from './control/routes';
-import { deploy } from './deployment';
-import { ec2Service } from './ec2';
+import { limitTimers, type MovableClock } from './clock';
+import { type Controls, controlRoutes } from './control/routes';
+import { type Deployment, deploy } from './deployment';
 import { createEc2State } from './ec2/state';
 import type { Service } from './endpoint/dispatch';
-import { openEndpoint } from './endpoint/server';
+import { type ControlRoute, type Endpoint, openEndpoint } from './endpoint/server';
 import { fire } from './events/fire';
-import { eventsService } from './events/put-events';
 import { createFaults } from './faults';
 import { createFleet } from './fleet';
-import { createJsonLines } from './json-lines';
+import { createJsonLines, type JsonLines } from './json-lines';
 import { roleOf } from './lambda/credentials';
 import type { Machines } from './machines';
 import { isQuiet, untilQuiet } from './quiet';
-import { sqsService } from './sqs';
-import { ssmService } from './ssm';
+import { createServices } from './services';
 import { createDocumentStore } from './ssm/document-store';
 import type { Ssm } from './ssm/ssm';
 import { stateOf } from './state-view';
@@ -37,7 +34,7 @@ export interface EmbeddedAwsPorts {
 export interface EmbeddedAws {
   readonly endpoint: string;
   boot(): Promise<void>;
-  fire(policyId: string, schedule: string, late?: boolean): Promise<void>;
+  fire(policyId: string, schedule: string): Promise<void>;
   idle(): Promise<void>;
   addFault(fault: Fault): void;
   verify(instanceId: string, snapshotIds: readonly string[]): Promise<RunResult>;
@@ -45,77 +42,95 @@ export interface EmbeddedAws {
   close(): Promise<void>;
 }
 
-export const createEmbeddedAws = async (ports: EmbeddedAwsPorts): Promise<EmbeddedAws> => {
+/** What the endpoint serves. Functions and queues carry its URL, so it opens before these are there. */
+interface Served {
+  readonly services: Service[];
+  killFunction: (session: string) => void;
+  control: ControlRoute;
+}
+
+interface Outputs {
+  readonly events: JsonLines;
+  readonly requests: JsonLines;
+  readonly functions: JsonLines;
+}
+
+const openOutputs = (folder: string): Outputs => ({
+  events: createJsonLines(join(folder, 'events.jsonl')),
+  requests: createJsonLines(join(folder, 'requests.jsonl')),
+  functions: createJsonLines(join(folder, 'functions.jsonl')),
+});
+
+export const createEmbeddedAws = async (given: EmbeddedAwsPorts): Promise<EmbeddedAws> => {
+  const limited = limitTimers(given.clock);
+  const ports = { ...given, clock: limited.clock };
+  const outputs = openOutputs(ports.options.outputFolder);
+  const faults = createFaults(ports.options.faults);
+  const served: Served = { services: [], killFunction: () => undefined, control: async () => ({ status: 503, body: {} }) };
+  const endpoint = await openEndpoint(ports.options.port, {
+    ...{ services: served.services, clock: ports.clock, faults, roleOf },
+    killFunction: (session) => served.killFunction(session),
+    control: (...request) => served.control(...request),
+    record: (record) => {
+      outputs.requests.write(record);
+      ports.onRequest(record);
+    },
+  });
+  try {
+    return assemble(ports, { endpoint, served, faults, outputs, endTimers: limited.end });
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
+};
+
+interface Parts {
+  readonly endpoint: Endpoint;
+  readonly served: Served;
+  readonly faults: ReturnType<typeof createFaults>;
+  readonly outputs: Outputs;
+  readonly endTimers: () => void;
+}
+
+const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, endTimers }: Parts): EmbeddedAws => {
   const { options, machines, clock, timing } = ports;
   const account = { accountId: options.accountId, region: options.region };
-  const output = (name: string) => createJsonLines(join(options.outputFolder, name));
-  const [eventLines, requestLines, functionLines] = [output('events.jsonl'), output('requests.jsonl'), output('functions.jsonl')];
-  const faults = createFaults(options.faults);
   const state = createEc2State(options.fleet, clock.now());
-  const fleet = createFleet(state.instances, (member) => machines.machine(member.machine));
-
-  // Functions and queues carry the endpoint's URL, so it opens before its services are there.
-  const services: Service[] = [];
-  const record = (one: RequestRecord): void => {
-    requestLines.write(one);
-    ports.onRequest(one);
-  };
-  const killFunction = (session: string): void => deployment.functions.kill(session);
-  const endpoint = await openEndpoint(options.port, {
-    services,
-    clock,
-    faults,
-    killFunction,
-    record,
-    roleOf,
-    control: (...request) => control(...request),
-  });
+  const fleet = createFleet(state.instances, ({ machine }) => machines.machine(machine));
+  const documents = createDocumentStore();
+  const ssm: Ssm = { account, clock, timing, faults, documents, nodes: fleet.nodes, commands: new Map() };
   const queueUrl = (name: string): string => `${endpoint.url}/${account.accountId}/${name}`;
-  const host = { clock, region: account.region, endpoint: endpoint.url, log: functionLines.write };
+  const host = { clock, region: account.region, endpoint: endpoint.url, log: outputs.functions.write };
   const deployment = deploy({ assembly: options.assembly, account, clock, timing, host, queueUrl });
-  const { bus, queues } = deployment;
-  bus.onEvent((event) => {
-    eventLines.write(event);
+  for (const document of [...deployment.documents, ...options.documents]) documents.put(document, clock.now());
+  deployment.bus.onEvent((event) => {
+    outputs.events.write(event);
     ports.onEvent(event);
   });
-
-  const documents = createDocumentStore();
-  for (const document of [...deployment.documents, ...options.documents]) documents.put(document, clock.now());
-  const emit = (detailType: string, resources: readonly string[], detail: unknown): void =>
-    void bus.put({ source: 'aws.ec2', detailType, resources, detail });
-  const ssm: Ssm = { account, clock, timing, faults, documents, nodes: fleet.nodes, commands: new Map() };
-  services.push(
-    ec2Service({ account, clock, timing, faults, state, store: machines.store, emit }),
-    ssmService(ssm),
-    sqsService({ queues, clock, urlOf: queueUrl }),
-    eventsService(bus),
-  );
-
-  const aws: Omit<EmbeddedAws, 'boot' | 'close' | 'endpoint' | 'frozen'> = {
-    fire: async (policyId, schedule, late) => fire({ clock, bus, rules: deployment.rules }, policyId, schedule, late),
+  const driven = {
+    fire: async (policyId, schedule, late = false) =>
+      fire({ clock, bus: deployment.bus, rules: deployment.rules }, policyId, schedule, late),
     idle: () => untilQuiet(clock, () => isQuiet(deployment, state)),
     addFault: faults.add,
-    verify: (instanceId, snapshotIds) => verifySet(machines.store, state, instanceId, snapshotIds),
-  };
-  const control = controlRoutes({
-    ...aws,
+    verify: async (instanceId, snapshotIds) => verifySet(machines.store, state, instanceId, snapshotIds),
+  } satisfies Partial<Controls>;
+  served.services.push(...createServices({ ssm, state, store: machines.store, deployment, queueUrl }));
+  served.killFunction = deployment.functions.kill;
+  served.control = controlRoutes({
+    ...driven,
+    expire: (text) => deployment.eventSources.reduce((count, source) => count + source.expire(text), 0),
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
     putDocument: (name, content) => documents.put({ name, content }, clock.now()),
     act: fleet.act,
-    expire: (text) => deployment.eventSources.reduce((count, source) => count + source.expire(text), 0),
-    state: async () => stateOf({ clock, mode: machines.mode, state, fleet, deployment, ssm }),
+    state: () => stateOf({ clock, mode: machines.mode, state, fleet, deployment, ssm }),
   });
+  return { ...driven, endpoint: endpoint.url, boot: fleet.boot, frozen: fleet.frozen, close: () => close(deployment, endpoint, endTimers) };
+};
 
-  return {
-    ...aws,
-    endpoint: endpoint.url,
-    boot: fleet.boot,
-    frozen: fleet.frozen,
-    close: async () => {
-      for (const source of deployment.eventSources) source.close();
-      await deployment.functions.close();
-      for (const queue of queues.all) queue.close();
-      await endpoint.close();
-    },
-  };
+/** Functions first: nothing begins any more, and no function meets a closed endpoint. */
+const close = async (deployment: Deployment, endpoint: Endpoint, endTimers: () => void): Promise<void> => {
+  for (const source of deployment.eventSources) source.close();
+  await deployment.functions.close();
+  endTimers();
+  await endpoint.close();
 };

@@ -32,11 +32,22 @@ export const compare = (run: RunEnd, expect: readonly Expectation[]): readonly D
   ...run.ended
     .filter((ended) => !expect.some((expectation) => concerns(expectation, ended)))
     .flatMap((ended) => compareEnd(run, ended, { instance: ended.instance })),
+  ...unended(run, expect),
   ...[...run.frozen].map(([instance, mounts]) => ({ instance, field: 'frozen', expected: 'nothing', found: mounts.join(', ') })),
 ];
 
 const concerns = ({ instance, policy }: Expectation, { instance: name, outcome }: Ended): boolean =>
   instance === name && (policy === undefined || policy === outcome.policyId);
+
+/** What began and did not end, and a run in which nothing happened though nobody expected that. */
+const unended = ({ ended, touched }: RunEnd, expect: readonly Expectation[]): readonly Difference[] => {
+  if (touched.size === 0 && ended.length === 0 && expect.length === 0)
+    return [{ instance: 'fleet', field: 'executions', expected: 'one or more', found: 'none: no instance has a tag of the policy' }];
+  const known = new Set([...ended.map(({ instance }) => instance), ...expect.map(({ instance }) => instance)]);
+  return [...touched]
+    .filter(([instance]) => !known.has(instance))
+    .map(([instance, acts]) => ({ instance, field: 'execution', expected: 'an end', found: acts.join(', ') }));
+};
 
 const compareOne = (run: RunEnd, expectation: Expectation): readonly Difference[] => {
   const { instance } = expectation;

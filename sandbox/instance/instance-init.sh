@@ -31,11 +31,12 @@ mount_system() {
 
 mount_binds() {
   local path
+  mkdir "$work/empty" # an overlay without an upper folder takes two lower ones
   while IFS= read -r path; do
     [[ -n $path ]] || continue
     mkdir -p "$root$path"
-    mount -n --bind "$path" "$root$path"
-    mount -n -o remount,bind,ro "$root$path"
+    # No bind: through one, even a read-only one, a document could freeze the machine's own filesystem.
+    mount -n -t overlay -o "lowerdir=${path//:/\\:}:$work/empty" overlay "$root$path"
   done <<<"${BINDS:-}"
 }
 

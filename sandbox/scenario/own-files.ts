@@ -3,6 +3,7 @@ import { readDocument } from './documents';
 import { readJson } from './files';
 import type { FleetMember } from './fleet';
 import { findWrong, isObject, type PolicyFile, policyIdOf, scheduleNames } from './policies';
+import { handlersOf, targetTag, withHandler } from './policy-changes';
 import { ScenarioError } from './problem';
 import type { Scenario } from './scenario';
 import type { Expectation } from './scenario-file';
@@ -24,11 +25,13 @@ export const withOwnFiles = (example: Scenario, own: OwnFiles): Scenario => {
   if (schedule === undefined)
     throw new ScenarioError(own.policy ?? policyId, [{ field: 'Schedules', message: 'found no schedule with a Name' }]);
   const tag = targetTag(own.policy ?? policyId, policy);
+  const run = document === undefined ? policy : withHandler(policy, document.name);
+  const quiesces = example.documents.some(({ name }) => handlersOf(run).includes(name));
   return {
     ...example,
     description: `The example fleet under ${own.policy ?? `policy ${policyId}`}${own.document === undefined ? '' : ` with document ${own.document}`}`,
-    fleet: example.fleet.flatMap((member) => retag(member, example.expect, tag)),
-    policies: new Map([[policyId, document === undefined ? policy : withHandler(policy, document.name)]]),
+    fleet: example.fleet.filter((member) => succeeds(member, example.expect)).map((member) => retag(member, example.expect, tag, quiesces)),
+    policies: new Map([[policyId, run]]),
     documents: document === undefined ? example.documents : [...example.documents.filter(({ name }) => name !== document.name), document],
     fire: [{ policy: policyId, schedule }],
     faults: [],
@@ -62,30 +65,20 @@ const mainPolicy = (example: Scenario): readonly [string, PolicyFile] => {
   return first;
 };
 
-const targetTag = (file: string, policy: PolicyFile): Readonly<Record<string, string>> => {
-  const tags = policy['TargetTags'];
-  const [first]: unknown[] = Array.isArray(tags) ? tags : [];
-  if (isObject(first) && typeof first['Key'] === 'string' && typeof first['Value'] === 'string') return { [first['Key']]: first['Value'] };
-  throw new ScenarioError(file, [{ field: 'TargetTags[0]', message: 'found no Key and Value to tag the example fleet with' }]);
-};
+const succeeds = (member: FleetMember, expect: readonly Expectation[]): boolean =>
+  expect.every(({ instance, result, failures = [] }) => instance !== member.name || (result !== 'failed' && failures.length === 0));
 
-const retag = (member: FleetMember, expect: readonly Expectation[], tag: Readonly<Record<string, string>>): readonly FleetMember[] => {
-  const expectation = expect.find(({ instance }) => instance === member.name);
-  if (expectation?.untouched === true) return [member];
-  if (expectation !== undefined && (expectation.result === 'failed' || expectation.failures !== undefined)) return [];
-  const kept = Object.entries(member.instance.tags).filter(([key]) => key === 'Name' || key.startsWith('stillpoint:'));
-  return [{ ...member, instance: { ...member.instance, tags: { ...Object.fromEntries(kept), ...tag } } }];
-};
+const isBystander = (member: FleetMember, expect: readonly Expectation[]): boolean =>
+  expect.some(({ instance, untouched }) => instance === member.name && untouched === true);
 
-/** The policy with every script's handler replaced. A policy without scripts gets one. */
-const withHandler = (policy: PolicyFile, handler: string): PolicyFile => {
-  const schedules: unknown = policy['Schedules'];
-  return { ...policy, Schedules: Array.isArray(schedules) ? schedules.map((schedule: unknown) => handled(schedule, handler)) : schedules };
-};
+type Tags = Readonly<Record<string, string>>;
 
-const handled = (schedule: unknown, handler: string): unknown => {
-  if (!isObject(schedule)) return schedule;
-  const rule = isObject(schedule['CreateRule']) ? schedule['CreateRule'] : {};
-  const [script]: unknown[] = Array.isArray(rule['Scripts']) ? rule['Scripts'] : [];
-  return { ...schedule, CreateRule: { ...rule, Scripts: [{ ...(isObject(script) ? script : {}), ExecutionHandler: handler }] } };
+/** Only the example's own document quiesces the example's application: with another one it does not run, and volumes alone are restored. */
+const retag = (member: FleetMember, expect: readonly Expectation[], tag: Tags, quiesces: boolean): FleetMember => {
+  if (isBystander(member, expect)) return member;
+  const { machine, tags } = member.instance;
+  const kept = Object.entries(tags).filter(([key]) => key === 'Name' || key.startsWith('stillpoint:'));
+  const { application, ...bare } = machine;
+  const instance = { ...member.instance, tags: { ...Object.fromEntries(kept), ...tag }, machine: quiesces ? machine : bare };
+  return { ...member, instance };
 };

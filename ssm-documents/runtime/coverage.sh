@@ -81,5 +81,5 @@ coverage_note() {
   done
 }
 
-# Worth telling: it has a disk under it, and something can be written to it.
-coverage_told() { [[ ! ${S_REASON[$1]} =~ ^(memory|network|read-only)$ && (${S_DEV[$1]} != 0:* || ${S_REASON[$1]} == unsupported) ]]; }
+# Worth telling: it has a disk under it, and something can be written to it. Or it is the root.
+coverage_told() { [[ ${S_REASON[$1]} == root || ! ${S_REASON[$1]} =~ ^(memory|network|read-only)$ && (${S_DEV[$1]} != 0:* || ${S_REASON[$1]} == unsupported) ]]; }

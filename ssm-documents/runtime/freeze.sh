@@ -26,14 +26,14 @@ freeze_sync() {
   local i
   for i in "${!FD[@]}"; do
     guardian_watch 0 sync -f "/proc/self/fd/${FD[i]}" || [[ -n $STOP ]] || guardian_watch 0 sync # coreutils < 8.24
-    guardian_not_stopped || return
+    hold_not_stopped || return
   done
 }
 
 freeze_all() {
   local i
   for i in "${!FD[@]}"; do
-    guardian_may_freeze || return
+    hold_may_go_on || return
     freeze_one "$i" || return
   done
   for i in "${!FD[@]}"; do freeze_verify "$i" || return; done
@@ -52,7 +52,7 @@ freeze_one() {
   unset "FROZEN[$1]"
   if ((code == STOPPED)); then
     PENDING[$1]=$WATCHED # it may still succeed, and is thawed then
-    guardian_not_stopped
+    hold_not_stopped
     return
   fi
   journal "thawed.$1" "$NOW"

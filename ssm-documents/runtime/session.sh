@@ -37,7 +37,7 @@ session_expect() {
       part+=$SESSION_LINE # half a line, so far
       session_alive || fail "the session has ended: $SESSION_SEEN" || return
       guardian_listen 0.01
-      [[ -n $RELEASING ]] || guardian_not_stopped || return
+      [[ -n $RELEASING ]] || hold_not_stopped || return
     fi
   done
   fail "no answer within $2 s: $SESSION_SEEN"

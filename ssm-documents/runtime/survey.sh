@@ -28,7 +28,7 @@ survey_add() {
   fi
   S_DEV+=("${M_DEV[MOUNT]}") S_POINT+=("${M_POINT[MOUNT]}") S_TYPE+=("${M_TYPE[MOUNT]}") S_SOURCE+=("${M_SOURCE[MOUNT]}")
   S_HOLDERS+=("$HOLDERS") S_REASON+=("$hidden")
-  mounts_writable "${M_DEV[MOUNT]}" || S_REASON[${#S_REASON[@]} - 1]=read-only
+  [[ ${M_DEV[MOUNT]} == 0:* ]] || mounts_writable "${M_DEV[MOUNT]}" || S_REASON[${#S_REASON[@]} - 1]=read-only
 }
 
 survey_freezable_type() { [[ $1 == ext[34] || $1 == xfs ]]; }
@@ -39,6 +39,7 @@ survey_order() {
   while [[ -n $moved ]] && ((rounds++ < ${#S_DEV[@]})); do
     moved=
     for inner in "${!S_DEV[@]}"; do
+      [[ ${S_HOLDERS[inner]} != , ]] || continue
       for ((outer = 0; outer < inner; outer++)); do
         [[ ${S_HOLDERS[inner]} == *",${S_DEV[outer]},"* ]] || continue
         survey_move "$inner" "$outer"
@@ -77,20 +78,20 @@ survey_judge() {
   elif [[ /${S_POINT[$1]}/ == */boot/* ]]; then
     reason=boot
   elif [[ -z $reason ]] && ! survey_freezable_type "$type"; then
-    reason=$(survey_type_reason "$type" "$dev" "${S_SOURCE[$1]}")
+    survey_type_reason "$type" "$dev"
   elif [[ -z $reason && -n ${SOFT[$dev]:-} ]] && ! survey_named "$dev" "${PARAM_INCLUDE_PATHS:-}"; then
     reason=${SOFT[$dev]}
   fi
   S_REASON[$1]=$reason
 }
 
-# squashfs and its like hold nothing that is written; a filesystem on a disk (or btrfs, zfs) does, and must be told.
+# Sets reason. squashfs and its like hold nothing that is written; a filesystem on a disk (or btrfs, zfs) does, and must be told.
 survey_type_reason() {
   case $1 in
-    nfs* | cifs | smb* | ceph | lustre | fuse.* | 9p | glusterfs | gfs* | ocfs*) echo network ;;
-    squashfs | iso9660 | udf | erofs) echo read-only ;;
-    btrfs | zfs | bcachefs) echo unsupported ;;
-    *) if [[ $2 != 0:* ]]; then echo unsupported; else echo memory; fi ;;
+    nfs* | cifs | smb* | ceph | lustre | fuse.* | 9p | glusterfs | gfs* | ocfs*) reason=network ;;
+    squashfs | iso9660 | udf | erofs) reason=read-only ;;
+    btrfs | zfs | bcachefs) reason=unsupported ;;
+    *) if [[ $2 != 0:* ]]; then reason=unsupported; else reason=memory; fi ;;
   esac
 }
 

@@ -132,6 +132,15 @@ describe('a run that is not as expected tells each difference', () => {
     expect(differences(end, expectation)).toEqual(expected);
   });
 
+  it('an execution that began and did not end', () => {
+    const end = run([], 'none', { touched: new Map([['web', ['SendMessageBatch', 'SendCommand']]]) });
+    expect(differences(end)).toEqual(['web: execution: expected an end, found SendMessageBatch, SendCommand']);
+  });
+
+  it('nothing at all', () => {
+    expect(differences(run([]))).toEqual(['fleet: executions: expected one or more, found none: no instance has a tag of the policy']);
+  });
+
   it('a failure that nobody expected', () => {
     expect(differences(run(notReady, 'whole'))).toEqual(['web: result: expected success, found failed']);
   });

@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { findResultLine } from '../../lambda/core/result-line';
 import { until } from './support/process';
 import { type DocumentName, documentNamed, scriptOf } from './support/rendered';

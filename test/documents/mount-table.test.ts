@@ -19,7 +19,12 @@ const survey = (table: readonly string[]): Record<string, string> => {
     env: { PATH: process.env['PATH'], HOME: '/', TABLE: `${table.join('\n')}\n` },
   });
   expect(stderr).toBe('');
-  return Object.fromEntries(stdout.trim().split('\n').map((line) => line.split('\t')));
+  return Object.fromEntries(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')),
+  );
 };
 
 const ROOT = '20 1 259:1 / / rw,relatime shared:1 - xfs /dev/nvme0n1p1 rw,attr2';
@@ -44,7 +49,12 @@ describe('the mount table', () => {
     ['a space before a digit', '30 20 259:9 / /data\\0401 rw - ext4 /dev/nvme1n1 rw', '/data 1', 'freeze'],
     ['a backslash, a quote, a dollar sign', '30 20 259:9 / /a\\134040"$(x) rw - ext4 /dev/nvme1n1 rw', '/a\\040"$(x)', 'freeze'],
     ['no source', '30 20 0:53 / /odd rw -  tmpfs  rw', '/odd', 'memory'],
-    ['several optional fields', '30 20 259:9 / /data rw shared:1 master:2 propagate_from:3 unbindable - xfs /dev/nvme1n1 rw', '/data', 'freeze'],
+    [
+      'several optional fields',
+      '30 20 259:9 / /data rw shared:1 master:2 propagate_from:3 unbindable - xfs /dev/nvme1n1 rw',
+      '/data',
+      'freeze',
+    ],
   ])('%s', (_, row, mount, reason) => {
     expect(survey([ROOT, ...(row === ROOT ? [] : [row])])[mount]).toBe(reason);
   });

@@ -23,7 +23,11 @@ describe('rendered documents', () => {
 
     test('follow the contract of pre and post scripts', () => {
       expect(document.parameters['executionId']).toMatchObject({ type: 'String', default: 'None' });
-      expect(document.parameters['command']).toMatchObject({ type: 'String', default: 'dry-run', allowedValues: ['pre-script', 'post-script', 'dry-run'] });
+      expect(document.parameters['command']).toMatchObject({
+        type: 'String',
+        default: 'dry-run',
+        allowedValues: ['pre-script', 'post-script', 'dry-run'],
+      });
       expect(document.mainSteps).toHaveLength(1);
       expect(step).toMatchObject({ action: 'aws:runShellScript', precondition: { StringEquals: ['platformType', 'Linux'] } });
     });

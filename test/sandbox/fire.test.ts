@@ -103,6 +103,13 @@ describe('firing a schedule', () => {
   });
 });
 
+it('never moves the time back within the due minute', async () => {
+  bench = await openBench({ resources: RESOURCES, code: { planner: ECHO } });
+  bench.clock.moveTo(new Date('2026-11-21T03:00:30Z'));
+  await bench.sandbox.fire('nightly', 'First');
+  expect(bench.clock.now()).toEqual(new Date('2026-11-21T03:00:30Z'));
+});
+
 describe('an asynchronous invocation that fails', () => {
   it('is tried again under the same request id, then its record goes to the destination', async () => {
     await open(handlerCode("console.log(JSON.stringify({ id: context.awsRequestId })); throw new RangeError('broken');"));

@@ -70,6 +70,16 @@ describe('a function behind a queue', () => {
     expect(logged()).toEqual([{ count: '1' }, expect.objectContaining({ errorMessage: 'once' }), { count: '2' }]);
   });
 
+  it('gets a failed message back before its visibility ends when the sandbox is told to expire it', async () => {
+    const slow = { ...resources(), Work: queue('work', { VisibilityTimeout: 900 }) };
+    await open("if (count === 1) throw new Error('once');", { resources: slow });
+    await send('m1');
+    const expire = async () => (await bench.post('expire', { instanceId: 'm1' })).body;
+    while (JSON.stringify(await expire()) !== '{"expired":1}') await new Promise((resolve) => setTimeout(resolve, 20));
+    await bench.sandbox.idle();
+    expect(await expire()).toEqual({ expired: 0 });
+  });
+
   it('returns only what it reports as failed, when the mapping says so', async () => {
     await open(
       'console.log(JSON.stringify({ count })); return { batchItemFailures: count === 1 ? [{ itemIdentifier: event.Records[0].messageId }] : [] };',

@@ -91,6 +91,7 @@ describe('a FIFO queue', () => {
     expect(await bodies()).toEqual(['m']);
     bench.clock.advance(899_000);
     expect(await bodies()).toEqual([]);
+    expect(await bodies(url('dead.fifo'))).toEqual([]);
   });
 
   it('moves a message to the dead letters on the receive after the last', async () => {

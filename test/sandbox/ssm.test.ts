@@ -212,6 +212,7 @@ describe('CancelCommand', () => {
     sent?.update(update('InProgress'));
     await cancel(commandId);
     expect(sent?.cancelled).toBe(true);
+    sent?.update(update('InProgress'));
     expect(await statusOf(commandId)).toEqual(['Cancelling', 'Cancelling']);
     sent?.update(update('Cancelled'));
     expect(await statusOf(commandId)).toEqual(['Cancelled', 'Cancelled']);

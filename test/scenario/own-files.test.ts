@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toFleetMember } from '../../sandbox/scenario/fleet';
 import { withOwnFiles } from '../../sandbox/scenario/own-files';
 import type { Scenario } from '../../sandbox/scenario/scenario';
 import { policy, scenarioOf } from '../cli/support/scenario';
@@ -40,9 +41,24 @@ describe('a policy of one’s own on the example fleet', () => {
       expect: [
         { instance: 'web', result: 'failed' },
         { instance: 'database', failures: ['POST 202'] },
+        { instance: 'database', failures: [] },
       ],
     });
     expect(withOwnFiles(failing, { policy: write('mine.json', JSON.stringify(own)) }).fleet).toEqual([]);
+  });
+
+  it('runs the application of the example only with the document of the example, which quiesces it', () => {
+    const application = { start: 'a', ready: 'b', verify: 'c' };
+    const document = { name: 'example', content: 'schemaVersion: "2.2"' };
+    const withApplication = scenarioOf({ fleet: [toFleetMember({ name: 'web', application }, '/')], documents: [document] });
+    const applications = (handler: string) => {
+      const script = { ExecutionHandlerService: 'AWS_SYSTEMS_MANAGER', ExecutionHandler: handler };
+      const Schedules = [{ ...own.Schedules[0], CreateRule: { Interval: 1, IntervalUnit: 'HOURS', Scripts: [script] } }];
+      const { fleet } = withOwnFiles(withApplication, { policy: write('mine.json', JSON.stringify({ ...own, Schedules })) });
+      return fleet.map(({ instance }) => instance.machine.application);
+    };
+    expect(applications('example')).toEqual([application]);
+    expect(applications('stillpoint-filesystem')).toEqual([undefined]);
   });
 
   it.each<[string, string, string]>([

@@ -7,24 +7,23 @@ interface RunResults {
   }[];
 }
 
-/** Groups of tests by the capability that they lacked. */
-export const collectGaps = (groups: readonly string[]): ReadonlyMap<string, readonly string[]> => {
-  const gaps = new Map<string, string[]>();
-  for (const group of new Set(groups)) {
-    for (const name of readGapMark(group)) gaps.set(name, [...(gaps.get(name) ?? []), group]);
-  }
+const REQUIRED = 'STILLPOINT_REQUIRE_ALL=1: every gap is a failure.';
+
+/** The groups that lacked a capability, each with the number of its tests. The titles are those of every skipped test's groups. */
+export const collectGaps = (titles: readonly string[]): ReadonlyMap<string, number> => {
+  const gaps = new Map<string, number>();
+  for (const title of titles.filter((one) => readGapMark(one).length > 0)) gaps.set(title, (gaps.get(title) ?? 0) + 1);
   return gaps;
 };
 
-/** The list that stands last: each missing capability, what enables it, and the groups that were skipped. */
-export const formatGaps = (gaps: ReadonlyMap<string, readonly string[]>): string => {
-  const lines = [...gaps].flatMap(([name, groups]) => [`- ${describeGap(name)}`, ...groups.map((group) => `    ${group}`)]);
-  return ['Not exercised on this machine:', ...lines].join('\n');
+/** The list that stands last: what was skipped, and what would enable it. */
+export const formatGaps = (gaps: ReadonlyMap<string, number>): string => {
+  const groups = [...gaps].map(([group, tests]) => `- ${group}: ${tests} ${tests === 1 ? 'test' : 'tests'}`);
+  const missing = [...new Set([...gaps.keys()].flatMap(readGapMark))].map((name) => `- ${describeGap(name)}`);
+  return ['Not exercised on this machine:', ...groups, 'Missing:', ...missing].join('\n');
 };
 
-const REQUIRED = 'STILLPOINT_REQUIRE_ALL=1: every gap is a failure.';
-
-const skippedGroups = (results: RunResults): readonly string[] =>
+const skippedTitles = (results: RunResults): readonly string[] =>
   results.testResults
     .flatMap((file) => file.testResults)
     .filter((test) => test.status === 'pending')
@@ -35,7 +34,7 @@ export class GapReporter {
   #error: Error | undefined;
 
   onRunComplete(_contexts: unknown, results: RunResults): void {
-    const gaps = collectGaps(skippedGroups(results));
+    const gaps = collectGaps(skippedTitles(results));
     if (gaps.size === 0) return;
     const fatal = process.env['STILLPOINT_REQUIRE_ALL'] === '1';
     if (fatal) this.#error = new Error('some tests could not be exercised on this machine');

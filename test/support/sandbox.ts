@@ -44,7 +44,14 @@ const stateSchema = z.object({
   snapshots: z.array(
     z.object({ id: z.string(), volumeId: z.string(), instanceId: z.string(), setId: z.string(), tags: z.record(z.string(), z.string()) }),
   ),
-  commands: z.array(z.object({ commandId: z.string(), documentName: z.string(), comment: z.string(), invocations: z.array(z.object({ instanceId: z.string(), status: z.string() })) })),
+  commands: z.array(
+    z.object({
+      commandId: z.string(),
+      documentName: z.string(),
+      comment: z.string(),
+      invocations: z.array(z.object({ instanceId: z.string(), status: z.string() })),
+    }),
+  ),
   queues: z.record(z.string(), z.object({ visible: z.number(), inFlight: z.number(), delayed: z.number() })),
 });
 export type SandboxState = z.infer<typeof stateSchema>;
@@ -152,6 +159,18 @@ export class TestSandbox {
   /** How many messages of an instance came back from receivers that have died. */
   async expire(instanceId: string): Promise<number> {
     return z.object({ expired: z.number() }).parse(await this.control('POST', 'expire', { instanceId })).expired;
+  }
+
+  /** URL of the queue whose name in the template begins like this. */
+  async queueUrl(prefix: string): Promise<string> {
+    const name = Object.keys((await this.state()).queues).find((queue) => queue.includes(prefix));
+    if (name === undefined) throw new Error(`no queue ${prefix}`);
+    return `${this.#endpoint}/${ACCOUNT}/${name}`;
+  }
+
+  /** No function runs, and no queue with a consumer holds a message. */
+  async idle(): Promise<void> {
+    await this.control('GET', 'idle');
   }
 
   /** What the functions wrote so far. */

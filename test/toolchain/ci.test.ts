@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWith } from '../support/capabilities';
@@ -39,6 +39,13 @@ describe('.ci/run', () => {
     expect(stderr).toContain('README.md has no line');
     expect(stdout).not.toContain('npm cit,');
     expect(status).toBe(1);
+  });
+});
+
+describe('README.md', () => {
+  it('names the packages that the tests need, in the form that .ci/run reads', () => {
+    const line = /^sudo apt-get install(?: -\S+)* (.+)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+    expect(line.split(' ')).toEqual(expect.arrayContaining(['awscli', 'e2fsprogs', 'shellcheck', 'util-linux', 'xfsprogs']));
   });
 });
 

@@ -1,5 +1,5 @@
-import { ec2Protocol } from '../endpoint/ec2-protocol';
 import type { Service } from '../endpoint/dispatch';
+import { ec2Protocol } from '../endpoint/ec2-protocol';
 import { createSnapshots } from './create-snapshots';
 import { deleteSnapshot } from './delete-snapshot';
 import { describeInstances } from './describe-instances';

@@ -8,6 +8,8 @@ import type { Protocol, WireAnswer } from './protocol';
 export interface Service {
   readonly name: string;
   readonly protocol: Protocol;
+  /** For requests without X-Amz-Target, where the service had another protocol before. */
+  readonly olderProtocol?: Protocol;
   readonly operations: Operations;
 }
 

@@ -69,7 +69,9 @@ const serveAws = async (request: IncomingMessage, body: string, ports: EndpointP
   if (scope === undefined) throw new AwsError('MissingAuthenticationToken', 'no SigV4 Authorization header', 403);
   const service = ports.services.find(({ name }) => name === scope.service);
   if (service === undefined) throw new AwsError('NotImplemented', `the sandbox has no service ${scope.service}`, 501);
-  const { action, input } = service.protocol.read({ headers: request.headers, body });
+  const older = request.headers['x-amz-target'] === undefined ? service.olderProtocol : undefined;
+  const protocol = older ?? service.protocol;
+  const { action, input } = protocol.read({ headers: request.headers, body });
   const token = request.headers['x-amz-security-token'];
   const call: Call = {
     service: service.name,
@@ -80,7 +82,7 @@ const serveAws = async (request: IncomingMessage, body: string, ports: EndpointP
     requestId: randomUUID(),
     touched: touchedBy(action, input),
   };
-  return dispatch(service, call, input, ports);
+  return dispatch({ ...service, protocol }, call, input, ports);
 };
 
 /** Sandbox time in the Date header: clients take their clock skew from it. */

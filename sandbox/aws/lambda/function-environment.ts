@@ -1,4 +1,4 @@
-import { FUNCTION_SECRET, accessKeyOf } from './credentials';
+import { accessKeyOf, FUNCTION_SECRET } from './credentials';
 import type { FunctionConfig } from './function-config';
 
 /**

@@ -38,16 +38,18 @@ export class FunctionProcess {
       execArgv: [`--max-old-space-size=${config.memoryMiB}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.child.on('error', () => undefined); // a send to a process that was just killed
     this.lines = [this.child.stdout, this.child.stderr].flatMap((stream) =>
       stream === null ? [] : [readLines(stream, (line) => this.log(line))],
     );
-    this.closed = new Promise((resolve) =>
-      this.child.once('close', () => {
+    this.closed = new Promise((resolve) => {
+      const end = (): void => {
         this.alive = false;
         resolve();
-      }),
-    );
+      };
+      this.child.once('close', end);
+      // Also a send to a process that was just killed: only one that never started has no close.
+      this.child.on('error', () => this.child.pid === undefined && end());
+    });
   }
 
   get usable(): boolean {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { Message } from './message';
+import type { QueueSettings } from './queue-settings';
 
 /** The deduplication interval: five minutes, also after the message was received and deleted. */
 const INTERVAL_MS = 5 * 60_000;
@@ -22,4 +24,12 @@ export const createDeduplication = (clock: Clock): Deduplication => {
   };
 };
 
-export const contentHash = (body: string): string => createHash('sha256').update(body).digest('hex');
+/** The deduplication id of a message: as given, or the hash of its body where the queue takes that. */
+export const deduplicationIdOf = (settings: QueueSettings, body: string, given: string | undefined): string => {
+  if (given !== undefined) return given;
+  if (settings.contentBasedDeduplication) return createHash('sha256').update(body).digest('hex');
+  throw new AwsError(
+    'InvalidParameterValue',
+    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+  );
+};

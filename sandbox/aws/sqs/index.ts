@@ -1,5 +1,6 @@
 import type { Service } from '../endpoint/dispatch';
 import { jsonProtocol } from '../endpoint/json-protocol';
+import { sqsQueryProtocol } from '../endpoint/sqs-query-protocol';
 import { getQueueAttributes, getQueueUrl, listQueues } from './queue-information';
 import type { Sqs } from './queues';
 import { changeMessageVisibility, deleteMessage, receiveMessage } from './receive';
@@ -15,9 +16,12 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
 };
 
+const queryCode = (code: string): string => QUERY_CODES[code] ?? code;
+
 export const sqsService = (sqs: Sqs): Service => ({
   name: 'sqs',
-  protocol: jsonProtocol({ version: '1.0', namespace: 'com.amazonaws.sqs', queryCode: (code) => QUERY_CODES[code] ?? code }),
+  protocol: jsonProtocol({ version: '1.0', namespace: 'com.amazonaws.sqs', queryCode }),
+  olderProtocol: sqsQueryProtocol(queryCode),
   operations: {
     SendMessage: sendMessage(sqs),
     SendMessageBatch: sendMessageBatch(sqs),

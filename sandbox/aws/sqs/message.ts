@@ -11,7 +11,6 @@ export interface Message {
   readonly sequenceNumber: string | undefined;
   readonly senderId: string;
   readonly sentAt: Date;
-  readonly messageAttributes: Readonly<Record<string, unknown>>;
   readonly deadLetterSource: string | undefined;
   visibleAt: number;
   receiveCount: number;

@@ -14,7 +14,6 @@ const fields = {
   DelaySeconds: z.optional(z.coerce.number()),
   MessageGroupId: z.optional(z.string()),
   MessageDeduplicationId: z.optional(z.string()),
-  MessageAttributes: z.optional(z.record(z.string(), z.unknown())),
 };
 const messageSchema = z.object(fields);
 type MessageInput = z.infer<typeof messageSchema>;
@@ -39,7 +38,6 @@ const put = (queue: Queue, input: MessageInput, senderId: string): Message => {
     groupId: input.MessageGroupId,
     deduplicationId: input.MessageDeduplicationId,
     delaySeconds: input.DelaySeconds,
-    messageAttributes: input.MessageAttributes,
   });
 };
 

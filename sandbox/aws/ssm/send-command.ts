@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
 import { operation } from '../operation';
 import type { Command } from './command';
-import { deliver } from './delivery';
 import { commandView } from './command-views';
+import { deliver } from './delivery';
 import { checkParameters } from './parameters-check';
 import type { Ssm } from './ssm';
 

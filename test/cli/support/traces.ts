@@ -45,7 +45,7 @@ const loopsOf = (processes: readonly string[]): Traces['loops'] => {
 
 export const tracesOf = (root: number): Traces => {
   const processes = family(root);
-  return { processes: processes.map(identity), loops: loopsOf(processes) };
+  return { processes: processes.filter((pid) => statOf(pid).length > 1).map(identity), loops: loopsOf(processes) };
 };
 
 interface Left {

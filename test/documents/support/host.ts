@@ -41,8 +41,9 @@ export class Host {
 
   static async boot(): Promise<Host> {
     const init = readFileSync(join(import.meta.dirname, 'init.sh'), 'utf8');
-    const args = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'bash', '-c', init];
-    const child = spawn('unshare', args, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
+    const args = ['--mount', '--pid', '--fork', '--kill-child=TERM', '--propagation', 'private', 'bash', '-c', init];
+    // A session of its own: what ends the tests must not end the host before it has thawed.
+    const child = spawn('unshare', args, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'], detached: true });
     child.stdout.setEncoding('utf8');
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const pid = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim());
@@ -132,7 +133,8 @@ export class Host {
 
   /** Names of the processes on the host, but for its first one and the one that asks. */
   async processes(): Promise<readonly string[]> {
-    const script = 'for p in /proc/[0-9]*; do p=${p#/proc/}; [[ $p == 1 || $p == $$ ]] || { read -r name <"/proc/$p/comm"; echo "$name"; }; done 2>/dev/null';
+    const script =
+      'for p in /proc/[0-9]*; do p=${p#/proc/}; [[ $p == 1 || $p == $$ ]] || { read -r name <"/proc/$p/comm"; echo "$name"; }; done 2>/dev/null';
     return (await this.must(script)).split('\n').filter((name) => name !== '');
   }
 }

@@ -1,13 +1,23 @@
-# Process 1 of a test's host: a mount and process namespace of its own, with its own /run, /srv and /dev.
-# Lines on stdin: "hold PATH" opens a descriptor on a mount. At the end of stdin everything held is thawed, so that no
-# filesystem stays frozen (and no loop device attached) whatever the test did.
-set -u
-trap '' HUP INT TERM
-mount -t proc proc /proc
-# The machine's own filesystems, but for the root, which no document freezes: out of reach, whatever a test may do.
-while read -r _ _ _ _ point _; do
-  case $point in / | /proc* | /sys* | /dev*) ;; *) umount -l "$point" 2>/dev/null ;; esac
-done < <(tac /proc/self/mountinfo)
+# shellcheck shell=bash
+# Process 1 of a test's host: a mount and process namespace of its own, with its own root, /run, /srv and /dev.
+# Lines on stdin: "hold PATH" opens a descriptor on a mount. At the end of stdin, or on TERM, all processes are killed and
+# everything held is thawed, so that no filesystem stays frozen (and no loop device attached) whatever became of the test.
+set -eu
+trap 'ended=1' TERM
+trap '' HUP INT
+
+# An overlay over the machine's root: freezing it is refused, so that no mistake in a document can stop the machine, and
+# none of the machine's other filesystems is within reach.
+mount -t tmpfs tmpfs /srv
+mkdir /srv/upper /srv/scratch /srv/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/srv/upper,workdir=/srv/scratch /srv/root
+cd /srv/root
+mkdir -p proc sys run srv dev tmp .outside
+mount -t proc proc proc
+mount --bind /sys sys
+pivot_root . .outside
+cd /
+umount -l /.outside
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /srv
 mkdir /srv/images
@@ -19,12 +29,30 @@ mknod -m 666 /dev/urandom c 1 9
 mknod /dev/loop-control c 10 237
 for number in {0..63}; do mknod "/dev/loop$number" b 7 "$number"; done
 mkdir -p /dev/disk/by-id
-held=()
+held=() ended='' part=
+
+clean_up() {
+  local fd process alone=''
+  until [[ -n $alone ]]; do
+    kill -KILL -1 2>/dev/null
+    for fd in "${held[@]}"; do fsfreeze -u "/proc/self/fd/$fd" 2>/dev/null; done
+    alone=1
+    for process in /proc/[0-9]*; do [[ $process == /proc/1 ]] || alone=; done # one more may have frozen just now
+  done
+}
+
 echo ready
-while IFS= read -r line; do
-  exec {fd}<"${line#hold }" && held+=("$fd")
-  echo held
+set +e
+while [[ -z $ended ]]; do
+  if IFS= read -r -t 0.5 line; then
+    line=$part$line part=
+    exec {fd}<"${line#hold }" && held+=("$fd")
+    echo held
+  elif (($? <= 128)); then
+    ended=1
+  else
+    part+=$line # time can be up in the middle of a line
+  fi
 done
-kill -KILL -1 2>/dev/null
-for fd in "${held[@]}"; do fsfreeze -u "/proc/self/fd/$fd" 2>/dev/null; done
+clean_up
 exit 0

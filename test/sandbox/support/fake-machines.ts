@@ -1,5 +1,5 @@
-import type { Agent, AgentCommand, InstanceSpec, InvocationUpdate, Machine } from '../../../sandbox/instance/ports';
 import type { Machines } from '../../../sandbox/aws/machines';
+import type { Agent, AgentCommand, InstanceSpec, InvocationUpdate, Machine } from '../../../sandbox/instance/ports';
 
 export interface SentCommand {
   readonly instanceId: string;

@@ -1,0 +1,32 @@
+import type { VolumeStore } from '../instance/ports';
+import type { Deployment } from './deployment';
+import { ec2Service } from './ec2';
+import type { Ec2State } from './ec2/state';
+import type { Service } from './endpoint/dispatch';
+import { eventsService } from './events/put-events';
+import { sqsService } from './sqs';
+import { ssmService } from './ssm';
+import type { Ssm } from './ssm/ssm';
+
+export interface ServicePorts {
+  readonly ssm: Ssm;
+  readonly state: Ec2State;
+  readonly store: VolumeStore;
+  readonly deployment: Deployment;
+  readonly queueUrl: (name: string) => string;
+}
+
+/** The four services of the endpoint. */
+export const createServices = ({ ssm, state, store, deployment, queueUrl }: ServicePorts): readonly Service[] => {
+  const { account, clock, timing, faults } = ssm;
+  const { bus, queues } = deployment;
+  const emit = (detailType: string, resources: readonly string[], detail: unknown): void => {
+    bus.put({ source: 'aws.ec2', detailType, resources, detail });
+  };
+  return [
+    ec2Service({ account, clock, timing, faults, state, store, emit }),
+    ssmService(ssm),
+    sqsService({ queues, clock, urlOf: queueUrl }),
+    eventsService(bus),
+  ];
+};

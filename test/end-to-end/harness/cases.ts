@@ -1,0 +1,115 @@
+import { join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import type { ApplicationSpec, VolumeSpec } from '../../../sandbox/instance/ports';
+import type { AccountDocument, FleetInstance } from '../../../sandbox/ports';
+import { readDocuments } from '../../../sandbox/scenario/documents';
+import { madeUpId } from '../../../sandbox/scenario/fleet';
+import { renderDocument } from '../../../ssm-documents/render';
+
+/** What a case of a test file is about: one policy and the instance that it targets. */
+export interface Case {
+  /** DLM's script, where it differs from {@link SCRIPT}; null: a policy without scripts. */
+  readonly script?: Readonly<Record<string, unknown>> | null;
+  readonly state?: FleetInstance['state'];
+  readonly agent?: FleetInstance['agent'];
+  readonly platform?: FleetInstance['platform'];
+  readonly volumes?: readonly VolumeSpec[];
+  readonly application?: ApplicationSpec;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Is a target of another case's policy and has none of its own. */
+  readonly under?: string;
+}
+
+export const SCHEDULE = 'Hourly';
+
+/** Without retries, with the crash-consistent fallback. */
+const SCRIPT = {
+  Stages: ['PRE', 'POST'],
+  ExecutionHandlerService: 'AWS_SYSTEMS_MANAGER',
+  ExecutionHandler: 'stillpoint-filesystem',
+  ExecuteOperationOnScriptFailure: true,
+  ExecutionTimeout: 20,
+  MaximumRetryCount: 0,
+};
+
+/** Due within the last quarter of an hour, so that no sandbox has to move its time and the app is built once for all test files. */
+const recentMinute = (): number => Math.floor(new Date().getUTCMinutes() / 15) * 15;
+
+/** A case's policy; its id and its target tag's value are the case's name. */
+export const policyOf = (name: string, { script }: Case): unknown => ({
+  Description: `End-to-end tests ${name}`,
+  State: 'ENABLED',
+  PolicyType: 'EBS_SNAPSHOT_MANAGEMENT',
+  ResourceTypes: ['INSTANCE'],
+  TargetTags: [{ Key: 'Backup', Value: name }],
+  Schedules: [
+    {
+      Name: SCHEDULE,
+      CreateRule: {
+        CronExpression: `cron(${recentMinute()} * * * ? *)`,
+        ...(script === null ? {} : { Scripts: [{ ...SCRIPT, ...script }] }),
+      },
+      RetainRule: { Count: 7 },
+    },
+  ],
+  Stillpoint: { RetryPause: 1 },
+});
+
+export const volumeOf = (name: string, filesystem: 'ext4' | 'xfs' = 'ext4', mount = '/data', index = 0): VolumeSpec => ({
+  id: madeUpId('vol', `${name}/${index}`),
+  deviceName: `/dev/sd${'fgh'[index] ?? 'z'}`,
+  sizeMiB: filesystem === 'xfs' ? 300 : 16,
+  volumeType: 'gp3',
+  filesystem,
+  mount,
+});
+
+export const instanceOf = (name: string, of: Case): FleetInstance => ({
+  machine: {
+    id: madeUpId('i', name),
+    volumes: of.volumes ?? [volumeOf(name)],
+    ...(of.application === undefined ? {} : { application: of.application }),
+  },
+  instanceType: 'm7g.large',
+  platform: of.platform ?? 'linux',
+  state: of.state ?? 'running',
+  tags: { Name: name, Backup: of.under ?? name, ...of.tags },
+  agent: of.agent ?? 'online',
+});
+
+const EXAMPLE = resolve(import.meta.dirname, '../../../sandbox/example');
+
+/** The example fleet's application, on two volumes. */
+export const ledger = (name: string, ...flags: readonly string[]): Pick<Case, 'application' | 'volumes'> => {
+  const program = join(EXAMPLE, 'application/ledger.mjs');
+  return {
+    application: {
+      folder: join(EXAMPLE, 'application'),
+      start: `exec node ${program} serve ${flags.join(' ')}`,
+      ready: `node ${program} ping`,
+      verify: `node ${program} verify "$RESTORED"`,
+    },
+    volumes: [volumeOf(name, 'ext4', '/journal', 0), volumeOf(name, 'xfs', '/ledger', 1)],
+  };
+};
+
+const documentsIn = (folder: string) => {
+  const read = readDocuments(folder);
+  if (!read.ok) throw new Error(read.message);
+  return read.value;
+};
+
+/** Our filesystem document with a guardian that lets go after this many seconds. */
+const lettingGo = (name: string, seconds: number): AccountDocument => {
+  const document = parseDocument(renderDocument(resolve(import.meta.dirname, '../../../ssm-documents/filesystem')));
+  document.setIn(['parameters', 'autoThawSeconds', 'default'], String(seconds));
+  return { name, content: document.toString(), tags: { DLMScriptsAccess: 'true' } };
+};
+
+/** The strangers' documents of this folder's tests and the example's. */
+export const documents = () => [
+  lettingGo('short-thaw', 10), // the shortest that the worker takes
+  lettingGo('too-short', 9),
+  ...documentsIn(resolve(import.meta.dirname, '../documents')),
+  ...documentsIn(join(EXAMPLE, 'documents')),
+];

@@ -1,0 +1,123 @@
+import { ledger, volumeOf } from './harness/cases';
+import { endToEnd } from './harness/end-to-end';
+import { freezeWindows } from './harness/freeze-window';
+import { NOTHING } from './harness/instance';
+
+const LEDGER = { ExecutionHandler: 'ledger' };
+
+const cases = {
+  ledger: { ...ledger('ledger'), script: LEDGER },
+  releases: { ...ledger('releases', '--fail-first-release'), script: { ...LEDGER, MaximumRetryCount: 1 } },
+  first: { tags: { 'stillpoint:group': 'cluster' } },
+  second: { tags: { 'stillpoint:group': 'cluster' }, under: 'first' },
+  'two-filesystems': { volumes: [volumeOf('two-filesystems', 'ext4', '/data', 0), volumeOf('two-filesystems', 'ext4', '/more', 1)] },
+  bystander: { under: 'nobody' },
+} as const;
+
+const WHOLE = { result: 'success', consistency: 'application', reason: 'proven', cause: '', attempts: 1, thawed_by: 'post' };
+
+endToEnd('proven executions', cases, ({ alone }) => {
+  alone('ledger', 'a ledger over two volumes is proven, and its restored set is whole', async (ledgers) => {
+    const closed = await ledgers.execution();
+    expect(ledgers.told()).toEqual(['PRE initiated', 'PRE success', 'POST initiated', 'POST success', 'CLOSED application proven']);
+    expect(closed).toMatchObject({ ...WHOLE, execution_handler: 'ledger', schedules: ['Hourly'], freeze_window_source: 'instance' });
+    expect(closed.freeze_window_ms).toBeGreaterThan(0);
+    expect(closed.coverage.map(({ mount, type, held }) => ({ mount, type, held }))).toEqual(
+      expect.arrayContaining([
+        { mount: '/journal', type: 'ext4', held: true },
+        { mount: '/ledger', type: 'xfs', held: true },
+      ]),
+    );
+    const snapshots = await ledgers.snapshots();
+    expect(closed.resources.map(({ resource_id }) => resource_id.split('/').at(-1)).sort()).toEqual(snapshots.map(({ id }) => id).sort());
+    expect(snapshots.map(({ tags }) => tags)).toEqual(
+      Array(2).fill({
+        'stillpoint:policy-id': 'ledger',
+        'stillpoint:schedule-name': 'Hourly',
+        'stillpoint:execution-id': closed.execution_id,
+        'stillpoint:instance-id': ledgers.id,
+        'stillpoint:attempt': '1',
+        'stillpoint:pre-script': 'SUCCESS',
+        'stillpoint:post-script': 'SUCCESS',
+        'stillpoint:consistency': 'application',
+        'stillpoint:reason': 'proven',
+      }),
+    );
+    expect(
+      await ledgers.sandbox.verify(
+        ledgers.id,
+        snapshots.map(({ id }) => id),
+      ),
+    ).toMatchObject({ code: 0 });
+    expect(await ledgers.held()).toEqual(NOTHING);
+  });
+
+  alone('ledger', 'within its freeze nobody calls anything else, for no instance and from no function', async (ledgers) => {
+    const { events, requests } = ledgers.sandbox;
+    const [window, ...more] = freezeWindows(events, requests, ledgers.id);
+    expect(more).toEqual([]);
+    expect(window?.calls.map(({ action }) => action)).toEqual(['CreateSnapshots', 'SendCommand']);
+    const within = requests.filter(({ time }) => window !== undefined && new Date(time) > window.from && new Date(time) < window.to);
+    expect(new Set(within.map(({ action }) => action))).toEqual(new Set(['GetCommandInvocation', 'CreateSnapshots', 'SendCommand']));
+  });
+
+  alone('ledger', "its metrics have DLM's names", async (ledgers) => {
+    const lines = ledgers.sandbox.functionLines().map(({ line }) => line);
+    expect(lines).toContainEqual(expect.objectContaining({ DLMPolicyId: 'ledger', ResourcesTargeted: 1 }));
+    const scripts = { PreScriptStarted: 1, PreScriptCompleted: 1, PostScriptStarted: 1, PostScriptCompleted: 1 };
+    expect(lines).toContainEqual(expect.objectContaining({ DLMPolicyId: 'ledger', ...scripts, SnapshotsCreateStarted: 2 }));
+  });
+
+  alone('ledger', 'the same due minute again makes no second set: neither by its rule nor by its message', async (ledgers) => {
+    const before = ledgers.events().length;
+    await ledgers.fire();
+    await ledgers.sandbox.idle();
+    const { execution_id, due_time } = await ledgers.closed();
+    await ledgers.message(new Date(due_time));
+    await ledgers.sandbox.idle();
+    expect(ledgers.sandbox.functionLines().map(({ line }) => line)).toContainEqual(
+      expect.objectContaining({ message: 'message done', ending: 'duplicate', executionId: execution_id }),
+    );
+    expect(await ledgers.snapshots()).toHaveLength(2);
+    expect(ledgers.events()).toHaveLength(before);
+  });
+
+  alone('releases', '202, then a successful retry of post alone: still proven', async (releases) => {
+    expect(await releases.execution()).toMatchObject(WHOLE);
+    expect(releases.told()).toEqual([
+      ...['PRE initiated', 'PRE success', 'POST initiated', 'POST failed 202', 'POST initiated', 'POST success'],
+      'CLOSED application proven',
+    ]);
+    const ids = (await releases.snapshots()).map(({ id }) => id);
+    expect(await releases.sandbox.verify(releases.id, ids)).toMatchObject({ code: 0 });
+    expect(await releases.held()).toEqual(NOTHING);
+  });
+
+  alone('first', 'two instances of a group are never frozen together', async (first, other) => {
+    await first.fire();
+    const second = other('second');
+    const closed = await Promise.all([first.closed(), second.closed()]);
+    expect(closed).toEqual([expect.objectContaining(WHOLE), expect.objectContaining(WHOLE)]);
+    const { events, requests } = first.sandbox;
+    const windows = [first, second]
+      .flatMap(({ id }) => freezeWindows(events, requests, id))
+      .sort((a, b) => a.from.getTime() - b.from.getTime());
+    expect(windows).toHaveLength(2);
+    const [earlier, later] = windows;
+    const sent = requests.filter(({ action, comment }) => action === 'SendCommand' && comment?.endsWith(' pre'));
+    const begun = sent.find(({ resources }) => later !== undefined && resources.includes(later.instanceId));
+    expect(new Date(begun?.time ?? 0).getTime()).toBeGreaterThan(earlier?.to.getTime() ?? Number.NaN);
+  });
+
+  alone('two-filesystems', 'our filesystem document holds all data filesystems of the set', async (instance) => {
+    expect(await instance.execution()).toMatchObject({ ...WHOLE, execution_handler: 'stillpoint-filesystem' });
+    expect(await instance.consistencyTags()).toEqual(['application proven']);
+    expect(await instance.held()).toEqual(NOTHING);
+  });
+
+  alone('bystander', 'an instance without a target tag is never touched', async (bystander) => {
+    expect(bystander.events()).toEqual([]);
+    const touching = bystander.sandbox.requests.filter(({ role, resources }) => role !== 'user' && resources.includes(bystander.id));
+    expect(touching).toEqual([]);
+  });
+});
