@@ -13,6 +13,7 @@ import type { Commands, HistoryCommand, ScriptRequest, SendAnswer } from '../wor
 import { throughThrottling } from './backoff';
 import { ssm, ssmOnce } from './clients';
 import { awsError } from './errors';
+import { logger } from './logger';
 
 /** Seconds that SSM may take to deliver a command: the least that SendCommand accepts. */
 const DELIVERY_TIMEOUT_SECONDS = 30;
@@ -39,14 +40,14 @@ const send = async ({ instanceId, document, comment, parameters }: ScriptRequest
 const PENDING: CommandState = { status: 'Pending', statusDetails: 'Pending', exitCode: -1, started: false, output: '', endedAt: undefined };
 
 /** A step's own answer serves documents with one step: it is there sooner than the node's status. */
-const state = async (instanceId: string, { commandId }: CommandRef, steps: readonly string[]): Promise<CommandState | undefined> => {
+const state = async (instanceId: string, command: CommandRef, steps: readonly string[]): Promise<CommandState | undefined> => {
   try {
-    return steps.length === 1 ? await stepState(instanceId, commandId) : await nodeState(instanceId, commandId);
+    return steps.length === 1 ? await stepState(instanceId, command.commandId) : await nodeState(instanceId, command.commandId);
   } catch (thrown) {
-    const { code, throttled, refused } = awsError(thrown);
-    if (code === 'InvocationDoesNotExist' || code === 'InvalidPluginName') return PENDING; // SSM shows a command only after a moment
-    if (throttled || !refused) return undefined; // never the script's failure: poll again
-    throw thrown;
+    const error = awsError(thrown);
+    if (error.code === 'InvocationDoesNotExist' || error.code === 'InvalidPluginName') return PENDING; // SSM shows a command only after a moment
+    if (!error.throttled) logger.warn('no answer on a command', { commandId: command.commandId, error });
+    return undefined; // never the script's failure, and no reason to leave an instance frozen: poll again
   }
 };
 
@@ -82,9 +83,13 @@ const fromNode = ({ Status, StatusDetails, CommandPlugins = [] }: CommandInvocat
   };
 };
 
-/** CancelCommand gives no guarantee: what became of the command is read from its state afterwards. */
+/** CancelCommand gives no guarantee anyway: what became of the command is read from its state afterwards. */
 const cancel = async (instanceId: string, { commandId }: CommandRef): Promise<void> => {
-  await ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }));
+  try {
+    await ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }));
+  } catch (thrown) {
+    logger.warn('not cancelled', { commandId, error: awsError(thrown) });
+  }
 };
 
 const history = async (instanceId: string, since: Date): Promise<readonly HistoryCommand[]> => {

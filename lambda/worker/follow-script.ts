@@ -65,12 +65,15 @@ const findCommand = async (
   stage: Stage,
   { sentAt }: OpenScript,
 ): Promise<CommandRef | undefined> => {
+  const since = new Date(sentAt.getTime() - 1_000);
+  const known = new Set(attempt.posts.map((post) => ('command' in post ? post.command?.commandId : undefined)));
   for (let look = 0; look < FIND_COMMAND_LOOKS; look++) {
     if (look > 0) await ports.clock.sleep(1_000);
-    const history = await ports.commands.history(execution.instanceId, new Date(sentAt.getTime() - 1_000));
-    const found = history.findLast(({ comment }) => {
+    const history = await ports.commands.history(execution.instanceId, since).catch(() => []); // no answer is no reason to stop here
+    const found = history.findLast(({ comment, command }) => {
       const parsed = parseComment(comment);
-      return parsed?.runId === execution.runId && parsed.attempt === attempt.number && parsed.key.stage === stage;
+      const ours = parsed?.runId === execution.runId && parsed.attempt === attempt.number && parsed.key.stage === stage;
+      return ours && !known.has(command.commandId);
     });
     if (found !== undefined) return found.command;
   }

@@ -34,8 +34,9 @@ export interface HistoryCommand {
 
 export interface Commands {
   send(request: ScriptRequest): Promise<SendAnswer>;
-  /** The command's state on the instance; `Pending` while SSM does not show it yet, undefined while SSM throttles. */
+  /** The command's state on the instance; `Pending` while SSM does not show it yet, undefined when SSM gives no answer. Never throws. */
   state(instanceId: string, command: CommandRef, steps: readonly string[]): Promise<CommandState | undefined>;
+  /** Never throws: `state` tells what came of it. */
   cancel(instanceId: string, command: CommandRef): Promise<void>;
   history(instanceId: string, since: Date): Promise<readonly HistoryCommand[]>;
 }

@@ -66,7 +66,8 @@ const againstInstance = ({ instanceState, volumes }: Observation): Admission | u
 
 const againstRunning = ({ instanceState, scripts }: Observation): Admission | undefined => {
   if (instanceState === 'stopped') return refused('instance-stopped', 'instance state stopped');
-  if (instanceState !== 'running') return { kind: 'wait', ms: 10_000, why: 'instance-in-transit', detail: `instance state ${instanceState}` };
+  if (instanceState !== 'running')
+    return { kind: 'wait', ms: 10_000, why: 'instance-in-transit', detail: `instance state ${instanceState}` };
   return scripts && againstScripts(scripts);
 };
 

@@ -1,7 +1,8 @@
 import type { Attempt, Facts, Script, SetMember } from './facts';
 
 /** What a post-script is told of the set (documents that declare `outcome`), and what its Comment keeps. */
-export type Outcome = 'created' | 'failed' | 'unknown';
+const OUTCOMES = ['created', 'failed', 'unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export type ScriptKey = { readonly stage: 'pre' } | { readonly stage: 'post'; readonly outcome: Outcome };
 
@@ -9,19 +10,16 @@ export type ScriptKey = { readonly stage: 'pre' } | { readonly stage: 'post'; re
 export const commandComment = (runId: string, attempt: number, key: ScriptKey): string =>
   `stillpoint ${runId} attempt ${attempt} ${key.stage === 'pre' ? 'pre' : `post ${key.outcome}`}`;
 
-const COMMENT = /^stillpoint (\S+) attempt (\d+) (?:pre|post (created|failed|unknown))$/;
+const COMMENT = new RegExp(`^stillpoint (\\S+) attempt (\\d+) (?:pre|post (${OUTCOMES.join('|')}))$`);
 
 /** What a command's Comment says, or undefined for a command of somebody else. */
 export const parseComment = (
   comment: string,
 ): { readonly runId: string; readonly attempt: number; readonly key: ScriptKey } | undefined => {
-  const [, run, attempt, outcome] = COMMENT.exec(comment) ?? [];
+  const [, run, attempt, word] = COMMENT.exec(comment) ?? [];
   if (run === undefined) return undefined;
-  return {
-    runId: run,
-    attempt: Number(attempt),
-    key: outcome === undefined ? { stage: 'pre' } : { stage: 'post', outcome: outcome as Outcome },
-  };
+  const outcome = OUTCOMES.find((candidate) => candidate === word);
+  return { runId: run, attempt: Number(attempt), key: outcome === undefined ? { stage: 'pre' } : { stage: 'post', outcome } };
 };
 
 /** One of our commands, found in SSM's history of the instance. */

@@ -37,18 +37,22 @@ export const prove = (plan: ScriptPlan, attempt: Attempt, attemptUuid: string): 
   if (!plan.stages.includes('pre')) return crash('post-only');
   if (!plan.stages.includes('post')) return reported('pre-only');
   const post = attempt.posts.find((script) => script.kind === 'succeeded') ?? attempt.posts.at(-1);
-  if (post?.kind !== 'succeeded') return crash(whyPostFailed(post));
   const preLine = attempt.pre?.kind === 'succeeded' ? attempt.pre.line : undefined;
+  if (post?.kind !== 'succeeded') return crash(whyPostFailed(post, preLine));
   if (preLine === undefined || post.line === undefined) return reported('no-result-line');
   return proveByLines(preLine, post.line, attempt.set.members, attemptUuid);
 };
 
-const whyPostFailed = (post: Script | undefined): ProofReason => {
+const whyPostFailed = (post: Script | undefined, preLine: ResultLine | undefined): ProofReason => {
   if (post?.kind !== 'failed') return 'post-failed';
   if (post.cause === 203) return 'auto-thawed';
-  if (post.cause === 205) return post.line?.result === 'rebooted' ? 'rebooted' : 'not-held';
+  if (post.cause === 205) return hasRebooted(preLine, post.line) ? 'rebooted' : 'not-held';
   return 'post-failed';
 };
+
+/** What a document knows of its attempt lies under /run and is gone after a reboot, so post alone can rarely tell: the boot ids do. */
+const hasRebooted = (pre: ResultLine | undefined, post: ResultLine | undefined): boolean =>
+  post !== undefined && (post.result === 'rebooted' || (pre !== undefined && pre.bootId !== post.bootId));
 
 const proveByLines = (pre: ResultLine, post: ResultLine, members: readonly SetMember[], attemptUuid: string): Proof => {
   if (pre.executionId !== attemptUuid || post.executionId !== attemptUuid) return crash('result-of-another');
