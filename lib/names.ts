@@ -3,23 +3,19 @@ import { Aws } from 'aws-cdk-lib';
 
 /** EventBridge's limit for the name of a rule. */
 const RULE_NAME_LIMIT = 64;
-/** Leaves room for a policy's id beside the hash. */
-const PREFIX_LIMIT = 32;
-
-/** The rules' common prefix, which one permission and one queue statement cover. Throws on a prefix that EventBridge would refuse. */
-export const checkedRulePrefix = (prefix: string): string => {
-  if (/^[A-Za-z0-9_.-]+$/.test(prefix) && prefix.length <= PREFIX_LIMIT) return `${prefix}-`;
-  throw new Error(`rulePrefix "${prefix}": 1 to ${PREFIX_LIMIT} letters, digits, ".", "-", "_" are allowed`);
-};
+/** What the names of all rules begin with: one permission and one queue statement cover it. */
+export const RULE_PREFIX = 'stillpoint-';
 
 /** The name of a schedule's rule: readable as far as the limit lets it, unique by a hash of policy and schedule. */
-export const ruleName = (prefix: string, policyId: string, schedule: string): string => {
+export const ruleName = (policyId: string, schedule: string): string => {
   const hash = createHash('sha256')
     .update(JSON.stringify([policyId, schedule]))
     .digest('hex')
     .slice(0, 8);
-  const readable = `${policyId}-${schedule}`.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, RULE_NAME_LIMIT - prefix.length - hash.length - 1);
-  return `${prefix}${readable}-${hash}`;
+  const readable = `${policyId}-${schedule}`
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .slice(0, RULE_NAME_LIMIT - RULE_PREFIX.length - hash.length - 1);
+  return `${RULE_PREFIX}${readable}-${hash}`;
 };
 
 /** The function's handler inside its bundle, `index.mjs`. */

@@ -6,7 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Schedule } from '../lambda/core/policy/policy-schema';
 import { scheduleExpression } from '../lambda/core/policy/schedule';
-import { checkedRulePrefix, ruleName } from './names';
+import { RULE_PREFIX, ruleName } from './names';
 import type { PolicyFile } from './read-policies';
 
 /** EventBridge's limit of rules on a bus. */
@@ -21,8 +21,6 @@ export interface ScheduleRulesProps {
   readonly planner: LambdaFunction;
   /** Receives what could not be delivered to the planner. */
   readonly deadLetters: Queue;
-  /** The rules' names begin with it: one permission covers them all. */
-  readonly rulePrefix: string;
 }
 
 /**
@@ -38,17 +36,16 @@ export const inputTemplate = (policyId: string, schedule: string): string => {
 export class ScheduleRules extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleRulesProps) {
     super(scope, id);
-    const prefix = checkedRulePrefix(props.rulePrefix);
-    for (const file of props.policies) for (const schedule of file.policy.Schedules) this.addRule(file, schedule, prefix, props);
+    for (const file of props.policies) for (const schedule of file.policy.Schedules) this.addRule(file, schedule, props);
     if (this.node.children.length > RULES_LIMIT) {
       throw new Error(`${this.node.children.length} schedules: an event bus has at most ${RULES_LIMIT} rules`);
     }
-    this.permit(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${prefix}*`, props);
+    this.permit(`arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/${RULE_PREFIX}*`, props);
   }
 
-  private addRule({ id, policy }: PolicyFile, schedule: Schedule, prefix: string, props: ScheduleRulesProps): void {
-    const name = ruleName(prefix, id, schedule.Name);
-    new CfnRule(this, name.slice(prefix.length), {
+  private addRule({ id, policy }: PolicyFile, schedule: Schedule, props: ScheduleRulesProps): void {
+    const name = ruleName(id, schedule.Name);
+    new CfnRule(this, name.slice(RULE_PREFIX.length), {
       name,
       description: `Stillpoint policy ${id}, schedule ${schedule.Name}`.slice(0, 512),
       scheduleExpression: scheduleExpression(schedule),

@@ -20,15 +20,13 @@ const SETTINGS = {
   workerConcurrency: z.optional(number.check(z.refine((value) => Number.isInteger(value) && value >= 2 && value <= 1000, '2 to 1000'))),
   /** Days that logs are kept: one of CloudWatch's. @default 90 */
   logRetentionDays: z.optional(number.check(z.refine((value) => RETENTION_DAYS.includes(value), `one of ${RETENTION_DAYS.join(', ')}`))),
-  /** What the rules' names begin with. @default "stillpoint" */
-  rulePrefix: z.optional(text),
 };
 const settingsSchema = z.object(SETTINGS);
 
 /** The app's settings, as context: `npx cdk deploy -c workerConcurrency=50`. */
 export interface Settings {
   readonly build: BuildProps;
-  readonly stack: Pick<StillpointStackProps, 'workerConcurrency' | 'logRetention' | 'rulePrefix'>;
+  readonly stack: Pick<StillpointStackProps, 'workerConcurrency' | 'logRetention'>;
 }
 
 /** Reads the settings from the app's context. Throws with every one that is wrong. */
@@ -41,13 +39,12 @@ export const readSettings = (node: Node): Settings => {
     );
     throw new Error(`wrong context:\n${problems.join('\n')}`);
   }
-  const { policies, buildFolder, workerConcurrency, logRetentionDays, rulePrefix } = parsed.data;
+  const { policies, buildFolder, workerConcurrency, logRetentionDays } = parsed.data;
   return {
     build: { policiesFolder: resolve(policies), buildFolder: resolve(buildFolder) },
     stack: {
       ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
       ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
-      ...(rulePrefix === undefined ? {} : { rulePrefix }),
     },
   };
 };

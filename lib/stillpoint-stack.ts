@@ -26,14 +26,12 @@ export interface StillpointStackProps extends StackProps {
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
-  /**
-   * What the names of the rules begin with. Two stacks in one account and region need two prefixes.
-   * @default "stillpoint"
-   */
-  readonly rulePrefix?: string;
 }
 
-/** Everything that a deployment consists of. */
+/**
+ * Everything that a deployment consists of. One a region and account: documents have fixed names, and groups of instances are safe
+ * only within one queue.
+ */
 export class StillpointStack extends Stack {
   constructor(scope: Construct, id: string, props: StillpointStackProps) {
     super(scope, id, { description: 'Stillpoint: application-consistent EBS snapshots for tagged EC2 instances', ...props });
@@ -54,7 +52,6 @@ export class StillpointStack extends Stack {
       policies,
       planner: planner.function,
       deadLetters: queues.unplannedRuns,
-      rulePrefix: props.rulePrefix ?? 'stillpoint',
     });
   }
 }

@@ -14,11 +14,32 @@ export interface FleetInstance {
 /** Faults are knobs: each applies to the next `times` matching calls or deliveries (default 1), after it has let `skip` of them pass. */
 export type Fault =
   /** Answer with this AWS error instead of acting; `afterwards: true` acts first and then loses the answer (socket reset). */
-  | { readonly kind: 'error'; readonly action: string; readonly code: string; readonly status?: number; readonly instanceId?: string; readonly skip?: number; readonly times?: number }
+  | {
+      readonly kind: 'error';
+      readonly action: string;
+      readonly code: string;
+      readonly status?: number;
+      readonly instanceId?: string;
+      readonly skip?: number;
+      readonly times?: number;
+    }
   | { readonly kind: 'lost-answer'; readonly action: string; readonly instanceId?: string; readonly skip?: number; readonly times?: number }
-  | { readonly kind: 'latency'; readonly action: string; readonly ms: number; readonly instanceId?: string; readonly skip?: number; readonly times?: number }
+  | {
+      readonly kind: 'latency';
+      readonly action: string;
+      readonly ms: number;
+      readonly instanceId?: string;
+      readonly skip?: number;
+      readonly times?: number;
+    }
   /** SIGKILL the function's process when this call of it has been acted on, before the answer. `times` counts kills. */
-  | { readonly kind: 'kill-function'; readonly action: string; readonly instanceId?: string; readonly skip?: number; readonly times?: number }
+  | {
+      readonly kind: 'kill-function';
+      readonly action: string;
+      readonly instanceId?: string;
+      readonly skip?: number;
+      readonly times?: number;
+    }
   /** The agent gets the command this much later (a late delivery), or never. */
   | { readonly kind: 'late-delivery'; readonly instanceId: string; readonly ms: number; readonly times?: number }
   /** A matching snapshot set ends in `error` instead of `completed`. */

@@ -53,7 +53,7 @@ export const createSandbox = (options: SandboxOptions, internals: SandboxInterna
     try {
       await machines?.close();
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }); // a copy that was under way may still write
     }
   };
   const live = (): EmbeddedAws => {

@@ -70,6 +70,6 @@ export const eventSamples = () => {
     scriptEvent(script, good, 'post', post, false),
     executionEvent(execution, conclusion, freezeReport(good), at('09.880')),
     scriptEvent(script, timedOut, 'post', post, true),
-    possiblyFrozenEvent({ ...context, attemptUuid: uuid }, 'thaw-unconfirmed', '202'),
+    possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
   ];
 };

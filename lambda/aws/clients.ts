@@ -3,15 +3,21 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
+/** The SDK waits for ever by default: a connection that hangs must not keep an instance frozen. Milliseconds. */
+const within = (requestTimeout: number) => ({ connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true });
+
+/** Many executions begin in the same minute: the SDK backs off and tries a throttled call this often. */
+const PATIENT = { maxAttempts: 6, requestHandler: within(10_000) };
+
 /** Made once a process. Region, credentials and endpoint come from the environment, as Lambda sets it. */
-export const ec2 = new EC2Client({});
-export const ssm = new SSMClient({});
-export const sqs = new SQSClient({});
-export const eventBridge = new EventBridgeClient({});
+export const ec2 = new EC2Client(PATIENT);
+export const ssm = new SSMClient(PATIENT);
+export const sqs = new SQSClient(PATIENT);
+export const eventBridge = new EventBridgeClient(PATIENT);
 
 /**
  * CreateSnapshots and SendCommand have no client token, so a retry by the SDK could act twice: one try only. An answer
  * that is lost is the core's to handle.
  */
-export const ec2Once = new EC2Client({ maxAttempts: 1 });
-export const ssmOnce = new SSMClient({ maxAttempts: 1 });
+export const ec2Once = new EC2Client({ maxAttempts: 1, requestHandler: within(15_000) });
+export const ssmOnce = new SSMClient({ maxAttempts: 1, requestHandler: within(5_000) });

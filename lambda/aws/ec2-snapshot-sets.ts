@@ -3,9 +3,9 @@ import type { SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
 import { TAG, type Tags } from '../core/snapshot-tags';
 import type { CreateAnswer, SnapshotSets } from '../worker/ports';
-import { throughThrottling } from './backoff';
+import { retrying, throughThrottling } from './backoff';
 import { ec2, ec2Once } from './clients';
-import { awsError } from './errors';
+import { type AwsError, awsError } from './errors';
 
 const toEc2 = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
@@ -54,9 +54,13 @@ const setOf = (attempt: number | undefined, members: readonly Snapshot[]): Journ
 
 const tagOf = ({ Tags: tags = [] }: Snapshot, key: string): string | undefined => tags.find((tag) => tag.Key === key)?.Value;
 
+/** A new snapshot, or the ownership tag on it that our role's right depends on, is visible only after a moment. */
+const isNotVisibleYet = ({ code }: AwsError): boolean => code === 'InvalidSnapshot.NotFound' || code === 'UnauthorizedOperation';
+
 const tag = async (members: readonly SetMember[], tags: Tags): Promise<void> => {
   if (members.length === 0) return;
-  await ec2.send(new CreateTagsCommand({ Resources: members.map((member) => member.snapshotId), Tags: toEc2(tags) }));
+  const command = new CreateTagsCommand({ Resources: members.map((member) => member.snapshotId), Tags: toEc2(tags) });
+  await retrying(isNotVisibleYet, 7, 500, () => ec2.send(command));
 };
 
 export const ec2SnapshotSets: SnapshotSets = { create, ofExecution, tag };

@@ -21,7 +21,8 @@ const DELIVERY_TIMEOUT_SECONDS = 30;
 const send = async ({ instanceId, document, comment, parameters }: ScriptRequest): Promise<SendAnswer> => {
   const command = new SendCommandCommand({
     DocumentName: document.name,
-    ...(document.hash === undefined ? { DocumentVersion: document.version } : { DocumentHash: document.hash, DocumentHashType: 'Sha256' }),
+    DocumentVersion: document.version,
+    ...(document.hash === undefined ? {} : { DocumentHash: document.hash, DocumentHashType: 'Sha256' }),
     InstanceIds: [instanceId],
     TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
     Comment: comment,
@@ -51,13 +52,16 @@ const state = async (instanceId: string, command: CommandRef, steps: readonly st
   }
 };
 
+/** The agent has it, though it may tell times only at the end. */
+const isUnderWay = (status: string | undefined): boolean => status === 'InProgress' || status === 'Cancelling';
+
 const stepState = async (instanceId: string, commandId: string): Promise<CommandState> => {
   const answer = await ssmOnce.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }));
   return {
     status: answer.Status ?? 'Pending',
     statusDetails: answer.StatusDetails ?? '',
     exitCode: answer.ResponseCode ?? -1,
-    started: Boolean(answer.ExecutionStartDateTime),
+    started: Boolean(answer.ExecutionStartDateTime) || isUnderWay(answer.Status),
     output: answer.StandardOutputContent ?? '',
     endedAt: answer.ExecutionEndDateTime ? new Date(answer.ExecutionEndDateTime) : undefined,
   };
@@ -77,7 +81,7 @@ const fromNode = ({ Status, StatusDetails, CommandPlugins = [] }: CommandInvocat
     status: Status ?? 'Pending',
     statusDetails: StatusDetails ?? '',
     exitCode: (failed ?? CommandPlugins.at(-1))?.ResponseCode ?? -1,
-    started: CommandPlugins.some((plugin) => plugin.ResponseStartDateTime !== undefined),
+    started: CommandPlugins.some((plugin) => plugin.ResponseStartDateTime !== undefined) || isUnderWay(Status),
     output: CommandPlugins.map((plugin) => plugin.Output ?? '').join('\n'),
     endedAt: ends.length === 0 ? undefined : new Date(Math.max(...ends)),
   };

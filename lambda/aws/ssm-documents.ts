@@ -4,11 +4,12 @@ import type { Documents, PinnedDocument } from '../worker/ports';
 import { ssm } from './clients';
 import { awsError } from './errors';
 
-/** SSM's platform names (`PlatformTypes`) as the agent reports them (`PlatformType`). */
+/** A document that is just being changed throws: the execution comes again when that is over. */
 const pin = async (name: string, stages: readonly ('pre' | 'post')[]): Promise<PinnedDocument | { readonly problem: string }> => {
   try {
     const { Document: described } = await ssm.send(new DescribeDocumentCommand({ Name: name }));
     const version = described?.DocumentVersion ?? described?.DefaultVersion;
+    if (described?.Status === 'Creating' || described?.Status === 'Updating') throw new Error(`document ${name} is ${described.Status}`);
     if (described?.Status !== 'Active')
       return { problem: `document ${name} is ${described?.Status ?? 'without a status'}, allowed Active` };
     const { Content } = await ssm.send(

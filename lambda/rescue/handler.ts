@@ -5,7 +5,7 @@ import { sendExecutions } from '../aws/sqs-queue';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
-import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
+import { type ExecutionMessage, executionMessageSchema, type ScriptPlan } from '../core/execution-message';
 import { attemptId, executionId, runId } from '../core/ids';
 import { rescueEnvironmentSchema } from './environment';
 
@@ -13,30 +13,49 @@ const environment = readEnvironment(rescueEnvironmentSchema, process.env);
 
 /**
  * Dead letters -> a thaw-only message into the instance's group, and an event for a person: several workers in a row did not
- * end this execution. A message that can't be read throws and so stays in the dead-letter queue.
+ * end this execution.
  */
 export const handler = async (event: SQSEvent): Promise<void> => {
   for (const record of event.Records) await rescue(record);
 };
 
 const rescue = async (record: SQSRecord): Promise<void> => {
-  const message = executionMessageSchema.parse(JSON.parse(record.body));
+  const message = executionMessageSchema.safeParse(parseJson(record.body));
+  if (!message.success) {
+    // Kept, it would block its group of the dead-letter queue for days: this line is all that is left of it.
+    logger.error('not an execution: dropped', { body: record.body });
+    return;
+  }
+  await rescueExecution(message.data);
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const rescueExecution = async (message: ExecutionMessage): Promise<void> => {
   const id = executionId(runId(message.policyId, new Date(message.due)), message.instanceId);
   logger.resetKeys();
   logger.appendKeys({ executionId: id, instanceId: message.instanceId });
   if (!message.thawOnly) await sendExecutions(environment.QUEUE_URL, [{ ...message, thawOnly: true }]);
-  await publishEvents([deadLetterEvent(id, message)]);
+  if (message.script?.stages.includes('post')) await publishEvents([deadLetterEvent(id, message, message.script)]);
   logger.error('execution came to the dead letters', { thawSent: !message.thawOnly, attempt: message.attempt });
 };
 
-const deadLetterEvent = (id: string, message: ExecutionMessage) => {
+/** Which attempt the workers had come to is not known here: the event names the command of each. */
+const deadLetterEvent = (id: string, message: ExecutionMessage, script: ScriptPlan) => {
+  const attempts = Array.from({ length: script.maximumRetryCount + 1 }, (_, index) => index + 1);
   const context = {
     place: placeOf(environment.POLICY_ARN_PREFIX),
     policyId: message.policyId,
     instanceId: message.instanceId,
     executionId: id,
-    executionHandler: message.script?.executionHandler ?? '',
-    attemptUuid: attemptId(id, message.attempt),
+    executionHandler: script.executionHandler,
+    attemptUuids: attempts.map((attempt) => attemptId(id, attempt)),
   };
   return possiblyFrozenEvent(context, 'dead-letter', '');
 };

@@ -17,10 +17,12 @@ import type { Report } from './report';
  */
 export const closeExecution = async (ports: Ports, execution: Execution, facts: Facts, report: Report): Promise<Conclusion> => {
   const conclusion = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: execution.thawOnly }, facts);
-  const context = { ...execution, executionId: execution.id, executionHandler: execution.plan?.executionHandler ?? '' };
+  const startedAt = facts.attempts[0]?.pre?.sentAt ?? execution.startedAt; // by an earlier worker, after a crash
+  const context = { ...execution, startedAt, executionId: execution.id, executionHandler: execution.plan?.executionHandler ?? '' };
   if (conclusion.possiblyFrozen !== undefined) {
-    const attemptUuid = attemptId(execution.id, lastAttempt(facts)?.number ?? 1);
-    report.add(possiblyFrozenEvent({ ...context, attemptUuid }, conclusion.possiblyFrozen, causeText(conclusion.cause)));
+    const { why, attempt } = conclusion.possiblyFrozen;
+    const attemptUuids = [attemptId(execution.id, attempt)];
+    report.add(possiblyFrozenEvent({ ...context, attemptUuids }, why, causeText(conclusion.cause)));
   }
   report.add(executionEvent(context, conclusion, freezeReport(lastAttempt(facts)), ports.clock.now()));
   await report.flush();

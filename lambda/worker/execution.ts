@@ -44,7 +44,8 @@ export type DocumentPin =
   | { readonly ok: true; readonly pinned: PinnedDocument; readonly contract: ContractDocument }
   | { readonly ok: false; readonly problem: string };
 
-const NO_TRAITS: DocumentTraits = { parameters: new Set(), recordsBackupInPost: false };
+/** Of a document that can't be read nobody knows what its post-script does. */
+const NO_TRAITS: DocumentTraits = { parameters: new Set(), recordsBackupInPost: true };
 
 export const traitsOf = (document: DocumentPin | undefined): DocumentTraits => (document?.ok ? document.contract : NO_TRAITS);
 

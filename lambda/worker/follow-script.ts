@@ -26,9 +26,9 @@ export const followScript = async (
   const { steps } = scriptDocument(plan, document, attempt).contract;
   const look = () => ports.commands.state(execution.instanceId, command, steps);
   const deadline = script.sentAt.getTime() + plan.executionTimeout * 1_000;
-  const state = (cancel ? undefined : await pollUntil(ports, look, deadline)) ?? UNKNOWN;
+  const state = (await pollUntil(ports, look, cancel ? 0 : deadline)) ?? UNKNOWN;
   const ended = hasEnded(state) ? state : await cancelled(ports, execution.instanceId, command, look);
-  return endedScript(stage, command, script.sentAt, ended, ports.clock.now());
+  return endedScript(stage, command, script.sentAt, { ...ended, started: ended.started || state.started }, ports.clock.now());
 };
 
 /** SSM never answered on this command: it may be running. */
@@ -65,7 +65,7 @@ const findCommand = async (
   stage: Stage,
   { sentAt }: OpenScript,
 ): Promise<CommandRef | undefined> => {
-  const since = new Date(sentAt.getTime() - 1_000);
+  const since = new Date(sentAt.getTime() - 60_000); // of our clock, which may differ from SSM's
   const known = new Set(attempt.posts.map((post) => ('command' in post ? post.command?.commandId : undefined)));
   for (let look = 0; look < FIND_COMMAND_LOOKS; look++) {
     if (look > 0) await ports.clock.sleep(1_000);

@@ -1,3 +1,4 @@
+import { VOLUME_PAUSE_MS } from '../core/execution/admission';
 import { FIND_SET_PATIENCE_MS } from '../core/execution/deadlines';
 import { type Facts, lastAttempt, type SnapshotSet } from '../core/execution/facts';
 import { withSet } from '../core/execution/progress';
@@ -22,11 +23,19 @@ export const createSet = async (ports: Ports, execution: Execution, facts: Facts
   return withSet(facts, answer.kind === 'created' ? { ...answer, answeredBeforePost: true } : answer);
 };
 
+/** EC2's refusal of a second snapshot of a volume within 15 s. */
+const TOO_SOON = 'SnapshotCreationPerVolumeRateExceeded';
+
 /** A set without scripts around it. */
 export const createPlainSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
   await ports.lease.beat();
   const tags = creationTags({ ...execution, executionId: execution.id, attempt: undefined, afterPreScript: false });
-  const answer = await ports.sets.create(execution.instanceId, description(execution), tags);
+  const create = () => ports.sets.create(execution.instanceId, description(execution), tags);
+  let answer = await create();
+  if (answer.kind === 'failed' && answer.code === TOO_SOON) {
+    await ports.clock.sleep(VOLUME_PAUSE_MS);
+    answer = await create();
+  }
   return { ...facts, plainSet: answer.kind === 'created' ? { ...answer, answeredBeforePost: false } : answer };
 };
 

@@ -56,14 +56,18 @@ const reportOf = (ports: Ports, execution: Execution): Report =>
     ports.publish,
   );
 
-/** An attempt begins only where its worst case fits the invocation; else a continuation begins it in another one. */
-const fits = async (ports: Ports, { plan }: Execution, step: Extract<Step, { do: 'begin' }>): Promise<boolean> => {
-  if (ports.remainingMs() < worstCaseMs(plan, step.pause)) {
-    await ports.continueWith(step.attempt);
-    return false;
-  }
-  if (step.pause) await ports.clock.sleep((plan?.retryPause ?? 0) * 1_000);
-  return true;
+/** Milliseconds that are left after a pause for sending the continuation. */
+const CONTINUATION_MS = 10_000;
+
+/** An attempt begins only where its worst case fits what the invocation has left; else a continuation begins it in another one. */
+const fits = async (ports: Ports, { plan, firstAttempt }: Execution, step: Extract<Step, { do: 'begin' }>): Promise<boolean> => {
+  const pause = step.pause ? (plan?.retryPause ?? 0) * 1_000 : 0;
+  await ports.clock.sleep(Math.max(0, Math.min(pause, ports.remainingMs() - CONTINUATION_MS)));
+  if (ports.remainingMs() >= worstCaseMs(plan)) return true;
+  // The queue would drop a continuation with this message's own deduplication id: let the message itself come again.
+  if (step.attempt === firstAttempt) throw new Error(`attempt ${step.attempt} does not fit the ${ports.remainingMs()} ms that are left`);
+  await ports.continueWith(step.attempt);
+  return false;
 };
 
 const perform = async (run: Run, facts: Facts, step: Exclude<Step, { do: 'close' }>): Promise<Facts> => {

@@ -1,4 +1,5 @@
 import type { Stage } from '../core/cause';
+import { undeliveredPauseMs } from '../core/execution/deadlines';
 import { type Attempt, type Facts, isOpen, lastAttempt, type Script } from '../core/execution/facts';
 import { commandComment, type Outcome, type ScriptKey } from '../core/execution/journal';
 import { withPost, withPre } from '../core/execution/progress';
@@ -23,7 +24,7 @@ export const sendPre = async (run: Run, facts: Facts): Promise<Facts> => {
 export const sendPost = async (run: Run, facts: Facts, outcome: Outcome): Promise<Facts> => {
   const { plan, attempt } = scripted(run.execution, facts);
   const undelivered = attempt.posts.filter(wasUndelivered).length;
-  if (undelivered > 0) await run.ports.clock.sleep(500 * undelivered);
+  await run.ports.clock.sleep(undeliveredPauseMs(undelivered));
   return withPost(facts, await send(run, plan, attempt, { stage: 'post', outcome }));
 };
 

@@ -7,13 +7,14 @@ export interface Timer {
 export interface Clock {
   /** Sandbox time: real time plus the offset. */
   now(): Date;
+  /** Sandbox time less the machine's. */
+  readonly offsetMs: number;
   /** Milliseconds of a clock that only runs forward, at real pace. */
   monotonic(): number;
   after(ms: number, action: () => void): Timer;
 }
 
 export interface MovableClock extends Clock {
-  readonly offsetMs: number;
   /** From now on sandbox time continues from here. */
   moveTo(time: Date): void;
 }

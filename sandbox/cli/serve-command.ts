@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Arguments } from './arguments';
 import { chooseScenario } from './choose-scenario';
 import type { CommandContext } from './command';
@@ -16,10 +17,10 @@ export const serve = async ({ fleet, port }: Run, { terminal, interruption, elap
   const scenario = chooseScenario(fleet);
   for (const line of modeNotice(machine)) writeLine(terminal, line);
   writeLine(terminal, 'Building the functions, the documents and the template.');
-  const { sandbox } = await interruption.race(openSandbox(scenario, machine.mode, port));
+  const { sandbox, folder } = await interruption.race(openSandbox(scenario, machine.mode, port));
   writeLine(terminal, `Starting ${scenario.fleet.length} instances.`);
   const serving = withSandbox(sandbox, interruption, () => {
-    writeLine(terminal, usage(sandbox.endpoint, scenario));
+    writeLine(terminal, usage(sandbox.endpoint, scenario, relative(process.cwd(), folder)));
     const names = new Map(scenario.fleet.map(({ name, instance }) => [instance.machine.id, name]));
     const progress = createProgress({ terminal: { ...terminal, live: false }, names, elapsed, ended: interruption.signal });
     sandbox.onEvent(progress.onEvent);

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario/scenario';
 
 /** How to reach a running sandbox from another shell. */
-export const usage = (endpoint: string, scenario: Scenario): string => {
+export const usage = (endpoint: string, scenario: Scenario, folder: string): string => {
   const [fire] = scenario.fire;
   const [member] = scenario.fleet;
   const lines = [
@@ -24,6 +24,7 @@ export const usage = (endpoint: string, scenario: Scenario): string => {
           `  curl -X POST ${endpoint}/_sandbox/fire -d '${JSON.stringify({ policyId: fire.policy, schedule: fire.schedule })}'`,
         ]),
     '',
+    `Events, requests and function logs: ${folder}/`,
     'Ctrl-C ends it.',
   ];
   return lines.join('\n');

@@ -49,7 +49,8 @@ export class DirectoryStore implements VolumeStore {
 
   /** Removes volumes and snapshots. */
   async close(): Promise<void> {
-    for (const path of [join(this.folder, 'snapshots'), ...this.#volumes.values()]) await rm(path, { recursive: true, force: true });
+    for (const path of [join(this.folder, 'snapshots'), ...this.#volumes.values()])
+      await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }); // a copy may still write
   }
 
   #snapshot(id: string): string {

@@ -30,7 +30,8 @@ devices_read_links() {
   done
 }
 
-# Sets VOLUMES to the volume ids under device $1, with commas between; empty when they can't be told.
+# Sets VOLUMES to the volume ids under device $1, with commas between; empty when not all of them can be told (an
+# instance store under LVM, say): half a list would pass for the whole.
 devices_volumes() {
   local leaf serial
   local -a LEAVES=()
@@ -40,7 +41,10 @@ devices_volumes() {
     if [[ -z ${VOLUME_OF[$leaf]:-} ]]; then
       serial=
       { read -r serial <"/sys/dev/block/$leaf/device/serial"; } 2>/dev/null
-      [[ $serial =~ ^vol-?([0-9a-f]+)$ ]] || continue
+      if [[ ! $serial =~ ^vol-?([0-9a-f]+)$ ]]; then
+        VOLUMES=
+        return 0
+      fi
       VOLUME_OF[$leaf]="vol-${BASH_REMATCH[1]}"
     fi
     [[ ,$VOLUMES, == *",${VOLUME_OF[$leaf]},"* ]] || VOLUMES+="${VOLUMES:+,}${VOLUME_OF[$leaf]}"

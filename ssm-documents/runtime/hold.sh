@@ -62,7 +62,7 @@ hold_end() {
       STOP=deadline
     fi
     while [[ -z $STOP ]]; do guardian_listen 0.2; done
-    why=$STOP
+    if [[ $why == post ]]; then why=$STOP; fi # what the deadline or a signal began is no post-script's, whoever ends it
   done
   journal endedBy "$why"
   if [[ $why == post ]]; then journal phase released; else journal phase auto-thawed; fi

@@ -29,7 +29,7 @@ describe('npm run sandbox', () => {
 
     const traces = tracesOf(run.pid);
     run.signal('SIGINT');
-    expect(await run.exit).toBe(0);
+    expect({ code: await run.exit, output: run.output() }).toMatchObject({ code: 0 });
     expect({ ...left(traces), output: run.output() }).toMatchObject({ processes: [] });
     await expect(fetch(endpoint)).rejects.toThrow();
   });

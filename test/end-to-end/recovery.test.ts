@@ -1,4 +1,4 @@
-import type { ScriptPlan } from '../../lambda/core/execution-message';
+import { PLAN } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
 import { type Instance, NOTHING } from './harness/instance';
 
@@ -25,16 +25,6 @@ const cases = {
   'throttled-ssm': {},
   'dead-letter': {},
 } as const;
-
-const PLAN: ScriptPlan = {
-  stages: ['pre', 'post'],
-  executionHandler: 'stillpoint-filesystem',
-  executeOperationOnScriptFailure: true,
-  executionTimeout: 20,
-  maximumRetryCount: 1,
-  recoveryThaw: 'auto',
-  retryPause: 1,
-};
 
 const PRE_AND_POST = ['PRE initiated', 'PRE success', 'POST initiated', 'POST success'];
 
@@ -76,7 +66,7 @@ endToEnd('recovery', cases, ({ path }) => {
 
   path('kill-pre', 'killed after SendCommand for pre: post tells the outcome as unknown, then the fallback', async (instance) => {
     await killedAt(instance, 'SendCommand');
-    await instance.until(true);
+    await instance.preSucceeded();
     await instance.redeliver();
     expect(await instance.closed()).toMatchObject({ result: 'failed', consistency: 'crash', reason: 'create-failed', thawed_by: 'post' });
     expect(instance.told()).toEqual(['PRE initiated', ...PRE_AND_POST, 'CLOSED crash create-failed']);
@@ -184,8 +174,9 @@ endToEnd('recovery', cases, ({ path }) => {
     'agent-lost',
     'the agent loses its connection within the freeze: the guardian ends it, and post says so afterwards',
     async (instance) => {
+      await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 3_000 });
       await instance.fire();
-      await instance.until(true);
+      await instance.preSucceeded();
       await instance.sandbox.act(instance.id, 'disconnect');
       await instance.until(false);
       await instance.sandbox.act(instance.id, 'connect');

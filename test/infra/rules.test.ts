@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ruleName } from '../../lib/names';
 import { inputTemplate } from '../../lib/schedule-rules';
-import { EXAMPLE_POLICIES, policy } from './example-policies';
+import { policy } from './example-policies';
 import { exampleStack, exampleTemplate } from './synthesized';
 
 describe('the rules', () => {
@@ -67,22 +67,18 @@ describe('the rules', () => {
     const policies = Array.from({ length: 301 }, (_, index) => ({ id: `policy${index}`, policy: policy() }));
     expect(() => exampleStack({ policies })).toThrow('301 schedules: an event bus has at most 300 rules');
   });
-
-  it('need a prefix that EventBridge takes', () => {
-    expect(() => exampleStack({ policies: EXAMPLE_POLICIES, rulePrefix: 'two words' })).toThrow('rulePrefix "two words"');
-  });
 });
 
 describe('the name of a rule', () => {
   it('fits EventBridge’s limit and stays unique where it is cut', () => {
     const policyId = 'p'.repeat(40);
-    const names = ['a', 'b'].map((end) => ruleName('prefix-of-32-characters-or-so---', policyId, `${'s'.repeat(119)}${end}`));
+    const names = ['a', 'b'].map((end) => ruleName(policyId, `${'s'.repeat(119)}${end}`));
     expect(names.map((name) => name.length)).toEqual([64, 64]);
     expect(new Set(names).size).toBe(2);
   });
 
   it('has only characters that EventBridge takes', () => {
-    expect(ruleName('stillpoint-', 'nightly', 'Every day, 3 o’clock')).toMatch(/^[A-Za-z0-9._-]+$/);
+    expect(ruleName('nightly', 'Every day, 3 o’clock')).toMatch(/^[A-Za-z0-9._-]+$/);
   });
 });
 

@@ -12,8 +12,8 @@ describe('the app’s settings', () => {
   });
 
   it('come as text from the command line, as numbers from cdk.json', () => {
-    const { stack } = settings({ workerConcurrency: '50', logRetentionDays: 30, rulePrefix: 'team-a' });
-    expect(stack).toEqual({ workerConcurrency: 50, logRetention: 30, rulePrefix: 'team-a' });
+    const { stack } = settings({ workerConcurrency: '50', logRetentionDays: 30 });
+    expect(stack).toEqual({ workerConcurrency: 50, logRetention: 30 });
   });
 
   it.each([

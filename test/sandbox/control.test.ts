@@ -112,3 +112,10 @@ it('a latency fault holds the answer back, for its action only', async () => {
   await creating;
   expect(bench.lines('requests').find(({ action }) => action === 'CreateSnapshots')).toMatchObject({ status: 200 });
 });
+
+it('a fault lets the calls pass that it is told to skip, then applies as often as it is told', async () => {
+  bench.sandbox.addFault({ kind: 'error', action: 'DescribeInstances', code: 'RequestLimitExceeded', skip: 1, times: 2 });
+  for (let call = 0; call < 4; call++) await bench.ec2.send(new DescribeInstancesCommand({})).catch(() => undefined);
+  const statuses = bench.lines('requests').flatMap(({ action, status }) => (action === 'DescribeInstances' ? [status] : []));
+  expect(statuses).toEqual([200, 400, 400, 200]);
+});

@@ -110,6 +110,13 @@ it('never moves the time back within the due minute', async () => {
   expect(bench.clock.now()).toEqual(new Date('2026-11-21T03:00:30Z'));
 });
 
+it('late, fires now and leaves the time alone', async () => {
+  bench = await openBench({ resources: RESOURCES, code: { planner: ECHO } });
+  const before = bench.clock.now();
+  expect(await bench.post('fire', { policyId: 'nightly', schedule: 'First', late: true })).toMatchObject({ status: 200 });
+  expect(bench.clock.now()).toEqual(before);
+});
+
 describe('an asynchronous invocation that fails', () => {
   it('is tried again under the same request id, then its record goes to the destination', async () => {
     await open(handlerCode("console.log(JSON.stringify({ id: context.awsRequestId })); throw new RangeError('broken');"));

@@ -153,6 +153,19 @@ describe('GetCommandInvocation', () => {
     });
   });
 
+  it('tells the machine’s times in the sandbox’s time, which may have been moved', async () => {
+    const commandId = await send();
+    bench.clock.advance(100);
+    bench.clock.moveTo(new Date('2026-11-22T02:30:00.100Z'));
+    const [startedAt, endedAt] = [new Date('2026-11-21T02:30:00Z'), new Date('2026-11-21T02:30:01.500Z')];
+    bench.machines.sent[0]?.update(update('Success', { responseCode: 0, startedAt, endedAt }));
+    expect(await get(commandId)).toMatchObject({
+      ExecutionStartDateTime: '2026-11-22T02:30:00.000Z',
+      ExecutionEndDateTime: '2026-11-22T02:30:01.500Z',
+      ExecutionElapsedTime: 'PT1.5S',
+    });
+  });
+
   it('must be told which step of several', async () => {
     const commandId = await send({ DocumentName: 'two', Parameters: {} });
     bench.clock.advance(100);

@@ -2,15 +2,22 @@
  * The child of sandbox.ts: holds a sandbox in a private mount namespace. Writes one JSON line each for its endpoint, events and
  * requests; everything else goes through the sandbox's control routes. It ends when stdin does.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { SandboxOptions } from '../../sandbox/ports';
 import { createSandbox } from '../../sandbox/sandbox';
 
 const say = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
 
+const [file = ''] = process.argv.slice(2);
+
 const hold = async (options: SandboxOptions): Promise<void> => {
   const sandbox = createSandbox(options);
-  const end = (): void => void sandbox.stop().finally(() => process.exit(0));
+  const stop = async (): Promise<void> => {
+    await sandbox.stop();
+    rmSync(dirname(file), { recursive: true, force: true }); // here, since the test run may have been killed
+  };
+  const end = (): void => void stop().finally(() => process.exit(0));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
   process.stdin.once('close', end).resume();
   sandbox.onEvent((event) => say({ event }));
@@ -19,12 +26,11 @@ const hold = async (options: SandboxOptions): Promise<void> => {
     await sandbox.start();
     say({ ready: sandbox.endpoint });
   } catch (error) {
-    await sandbox.stop();
+    await stop();
     throw error;
   }
 };
 
-const [file = ''] = process.argv.slice(2);
 hold(JSON.parse(readFileSync(file, 'utf8'))).catch((error: unknown) => {
   say({ failed: error instanceof Error ? error.message : String(error) });
   process.exit(1);

@@ -27,7 +27,7 @@ describe('a policy is taken', () => {
     ['with an interval without a time', withInterval({ Interval: 24, IntervalUnit: 'HOURS' })],
     ['with a retained count', withRetain({ Count: 1000 })],
     ['with a retained age of 100 years', withRetain({ Interval: 1200, IntervalUnit: 'MONTHS' })],
-    ['with our extensions', policyJson({ Stillpoint: { RecoveryThaw: 'never', RetryPause: 300 } })],
+    ['with our extensions', policyJson({ Stillpoint: { RecoveryThaw: 'never', RetryPause: 90 } })],
     ['with an empty list of scripts', withRule({ Scripts: [] })],
     [
       'with every unbuilt key that is off, as DLM answers them',
@@ -100,7 +100,7 @@ describe('a limit is told with field, found and allowed', () => {
       withRetain({ Interval: 1, IntervalUnit: 'HOURS' }),
       `${RETAIN}.IntervalUnit: found "HOURS", allowed: one of DAYS, WEEKS, MONTHS, YEARS`,
     ],
-    [policyJson({ Stillpoint: { RetryPause: 301 } }), 'Stillpoint.RetryPause: found 301, allowed: an integer from 0 to 300'],
+    [policyJson({ Stillpoint: { RetryPause: 91 } }), 'Stillpoint.RetryPause: found 91, allowed: an integer from 0 to 90'],
     [policyJson({ Stillpoint: { RecoveryThaw: 'yes' } }), 'Stillpoint.RecoveryThaw: found "yes", allowed: one of auto, always, never'],
   ])('%j', (input, expected) => {
     const problems = problemsOf(input);

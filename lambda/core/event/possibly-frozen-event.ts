@@ -11,7 +11,10 @@ export const possiblyFrozenDetailSchema = z.object({
   execution_id: z.string(),
   /** `thaw-unconfirmed`, `pre-script-open`, `held-by-another` (204), `not-thawed` (no recovery thaw allowed) or `dead-letter`. */
   reason: z.enum(['thaw-unconfirmed', 'pre-script-open', 'held-by-another', 'not-thawed', 'dead-letter']),
-  /** The command that thaws by hand, once a person has seen that the freeze is nobody else's; "" when no script is known. */
+  /**
+   * The command that thaws by hand, once a person has seen that the freeze is nobody else's. Several, with "; " between them, where it
+   * is not known which attempt holds: a document leaves alone what is not its own.
+   */
   thaw_command: z.string(),
 });
 export type PossiblyFrozenDetail = z.infer<typeof possiblyFrozenDetailSchema>;
@@ -22,8 +25,8 @@ export interface PossiblyFrozenContext {
   readonly instanceId: string;
   readonly executionId: string;
   readonly executionHandler: string;
-  /** The attempt's UUID, which the post-script must be given. */
-  readonly attemptUuid: string;
+  /** The UUIDs of the attempts that may hold, which the post-script must be given. */
+  readonly attemptUuids: readonly string[];
 }
 
 export const possiblyFrozenEvent = (
@@ -40,13 +43,11 @@ export const possiblyFrozenEvent = (
     cause,
     execution_id: context.executionId,
     reason,
-    thaw_command: thawCommand(context),
+    thaw_command: context.attemptUuids.map((uuid) => thawCommand(context, uuid)).join('; '),
   };
   return { detailType: POSSIBLY_FROZEN_DETAIL_TYPE, resources: [policy], detail };
 };
 
-const thawCommand = ({ place, instanceId, executionHandler, attemptUuid }: PossiblyFrozenContext): string =>
-  executionHandler === ''
-    ? ''
-    : `aws ssm send-command --region ${place.region} --document-name '${executionHandler}' --instance-ids ${instanceId} ` +
-      `--parameters command=post-script,executionId=${attemptUuid}`;
+const thawCommand = ({ place, instanceId, executionHandler }: PossiblyFrozenContext, uuid: string): string =>
+  `aws ssm send-command --region ${place.region} --document-name '${executionHandler}' --instance-ids ${instanceId} ` +
+  `--parameters command=post-script,executionId=${uuid}`;

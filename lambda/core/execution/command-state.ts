@@ -8,6 +8,7 @@ export interface CommandState {
   readonly statusDetails: string;
   /** -1: did not start, or no code. */
   readonly exitCode: number;
+  /** It runs, or ran: SSM says so, or an earlier poll did. */
   readonly started: boolean;
   readonly output: string;
   readonly endedAt: Date | undefined;
@@ -17,15 +18,18 @@ export interface CommandState {
 export const hasEnded = (state: CommandState): boolean =>
   state.status === 'Success' || state.status === 'Cancelled' || state.status === 'TimedOut' || state.status === 'Failed';
 
+/** SSM says itself when it gave a command up before it delivered it. */
+const wasDelivered = ({ statusDetails, started }: CommandState): boolean => started || !/delivery/i.test(statusDetails);
+
 /** The outcome of a script from the state in which its command ended (or was left, after a cancel that did not take hold). */
 export const endedScript = (stage: Stage, command: CommandRef, sentAt: Date, state: CommandState, now: Date): EndedScript => {
   const times = { sentAt, endedAt: state.endedAt ?? now };
   if (!hasEnded(state)) return { kind: 'timed-out', ...times, command, started: state.started, stillRunning: true };
   if (state.status === 'Success') return { kind: 'succeeded', ...times, command, line: findResultLine(state.output) };
-  if (state.status === 'TimedOut' || state.status === 'Cancelled') {
-    return { kind: 'timed-out', ...times, command, started: state.started, stillRunning: false };
-  }
-  if (state.exitCode < 0 && !state.started) {
+  if (state.status === 'TimedOut') return { kind: 'timed-out', ...times, command, started: wasDelivered(state), stillRunning: false };
+  // A command that was cancelled before anybody saw it run may still start late, says one of AWS's pages.
+  if (state.status === 'Cancelled') return { kind: 'timed-out', ...times, command, started: true, stillRunning: !state.started };
+  if (state.exitCode < 0 && !state.started && state.statusDetails !== 'Failed') {
     return { kind: 'refused', ...times, code: state.statusDetails, message: `SSM ended the command as ${state.statusDetails}` };
   }
   const line = findResultLine(state.output);

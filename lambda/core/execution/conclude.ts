@@ -35,7 +35,8 @@ export interface Conclusion {
   /** The set that counts, and with it every other one that this execution made. */
   readonly set: ConcludedSet | undefined;
   readonly sets: readonly ConcludedSet[];
-  readonly possiblyFrozen: DoubtfulThaw | undefined;
+  /** Which attempt's thaw nobody could confirm, and why. */
+  readonly possiblyFrozen: { readonly why: DoubtfulThaw; readonly attempt: number } | undefined;
 }
 
 export interface Subject {
@@ -60,7 +61,7 @@ export const conclude = (subject: Subject, facts: Facts): Conclusion => {
     attempts: last?.number ?? 0,
     set,
     sets,
-    possiblyFrozen: last && subject.plan && possiblyFrozen(subject.plan, last),
+    possiblyFrozen: subject.plan && possiblyFrozen(subject.plan, facts.attempts),
   };
 };
 

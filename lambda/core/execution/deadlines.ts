@@ -1,5 +1,5 @@
 import type { ScriptPlan } from '../execution-message';
-import { MAX_RECOVERY_THAWS } from './decide';
+import { MAX_RECOVERY_THAWS, MAX_UNDELIVERED_POSTS } from './decide';
 
 /** How long the worker waits for admission (volume pauses, pending snapshots, a foreign pre-script) before it gives up. */
 export const ADMISSION_PATIENCE_MS = 30_000;
@@ -9,6 +9,12 @@ export const CANCEL_PATIENCE_MS = 15_000;
 export const CREATE_PATIENCE_MS = 20_000;
 /** Search for a set by tag after CreateSnapshots gave no answer. */
 export const FIND_SET_PATIENCE_MS = 30_000;
+/** Milliseconds before a post-script is sent again that SSM refused or lost `undelivered` times: together about a minute. */
+export const undeliveredPauseMs = (undelivered: number): number => (undelivered === 0 ? 0 : Math.min(500 * 2 ** (undelivered - 1), 15_000));
+const UNDELIVERED_PATIENCE_MS = Array.from({ length: MAX_UNDELIVERED_POSTS }, (_, sent) => undeliveredPauseMs(sent)).reduce(
+  (sum, pause) => sum + pause,
+  0,
+);
 /** Journal, inspection, events, tags. */
 const AROUND_MS = 20_000;
 
@@ -19,10 +25,10 @@ export const WORKER_TIMEOUT_MS = 900_000;
  * The longest that an attempt can take, in milliseconds: it starts only where the invocation has that left, so that no
  * function ends at its time limit while something is frozen.
  */
-export const worstCaseMs = (plan: ScriptPlan | undefined, pause: boolean): number => {
+export const worstCaseMs = (plan: ScriptPlan | undefined): number => {
   const plain = ADMISSION_PATIENCE_MS + CREATE_PATIENCE_MS + FIND_SET_PATIENCE_MS + AROUND_MS;
   if (plan === undefined) return plain;
   const script = plan.executionTimeout * 1_000 + CANCEL_PATIENCE_MS;
   const posts = Math.max(MAX_RECOVERY_THAWS, plan.maximumRetryCount + 1);
-  return plain + script + posts * script + (pause ? plan.retryPause * 1_000 : 0);
+  return plain + script + posts * script + UNDELIVERED_PATIENCE_MS;
 };

@@ -1,7 +1,7 @@
 import type { ScriptPlan } from '../execution-message';
 import { type Attempt, type DocumentTraits, type EndedScript, type Facts, isOpen, lastAttempt, type Refusal, type Script } from './facts';
 import type { Outcome } from './journal';
-import { confirmsThaw, mayHaveFrozen, mayRecoverByPost, wasUndelivered } from './thaw';
+import { confirmsThaw, doubtOf, mayHaveFrozen, mayRecoverByPost, mayStillRun, wasUndelivered } from './thaw';
 
 /** The next thing to do in an execution. */
 export type Step =
@@ -28,7 +28,7 @@ export interface Situation {
 }
 
 /** Sends of one post-script that SSM may refuse or lose before it counts as not thawed. */
-export const MAX_UNDELIVERED_POSTS = 5;
+export const MAX_UNDELIVERED_POSTS = 9;
 /** Recovery thaws after one failed pre-script before it counts as not thawed. */
 export const MAX_RECOVERY_THAWS = 3;
 
@@ -81,16 +81,21 @@ const postIsDue = (plan: ScriptPlan, posts: readonly Script[], retries = plan.ma
 const afterFailedPre = (situation: Situation, plan: ScriptPlan, attempt: Attempt, pre: EndedScript): Step => {
   const recoverable = mayHaveFrozen(pre) && mayRecoverByPost(plan, situation.traits);
   if (recoverable && postIsDue(plan, attempt.posts, MAX_RECOVERY_THAWS - 1)) return { do: 'send-post', outcome: 'failed', recovery: true };
-  const stillRunning = pre.kind === 'timed-out' && pre.stillRunning;
-  if (stillRunning || pre.kind === 'refused') return withoutScripts(plan);
+  if (pre.kind === 'refused') return withoutScripts(plan);
   return anotherAttempt(plan, attempt, pre.kind === 'failed' && (pre.cause === 204 || pre.cause === 206));
 };
 
 /** The whole attempt again while retries are left, but never on top of a freeze that may still be there. */
 const anotherAttempt = (plan: ScriptPlan, attempt: Attempt, pause: boolean): Step => {
-  const thawUnconfirmed = attempt.posts.length > 0 && !attempt.posts.some(confirmsThaw);
-  if (attempt.number <= plan.maximumRetryCount && !thawUnconfirmed) return { do: 'begin', attempt: attempt.number + 1, pause };
+  if (attempt.number <= plan.maximumRetryCount && !forbidsAnother(plan, attempt))
+    return { do: 'begin', attempt: attempt.number + 1, pause };
   return attempt.set?.kind === 'created' ? CLOSE : withoutScripts(plan);
+};
+
+/** A pre-script that ended by itself (201, 204) may be sent again without a thaw, as DLM does; one that was killed or lost may not. */
+const forbidsAnother = (plan: ScriptPlan, attempt: Attempt): boolean => {
+  const doubt = doubtOf(plan, attempt);
+  return mayStillRun(attempt) || doubt === 'thaw-unconfirmed' || (doubt === 'not-thawed' && attempt.pre?.kind !== 'failed');
 };
 
 const withoutScripts = (plan: ScriptPlan): Step => (plan.executeOperationOnScriptFailure ? { do: 'create-plain-set' } : CLOSE);
@@ -99,6 +104,8 @@ const FINAL: ReadonlySet<Refusal> = new Set(['expired', 'policy-disabled', 'inst
 const PASSES: ReadonlySet<Refusal> = new Set(['foreign-freeze', 'snapshots-pending', 'instance-in-transit']);
 
 const afterRefusal = (plan: ScriptPlan | undefined, attempt: Attempt, why: Refusal): Step => {
+  // The execution began in time: a retry that comes too late still gets its fallback.
+  if (why === 'expired' && attempt.number > 1 && plan !== undefined) return withoutScripts(plan);
   if (FINAL.has(why)) return CLOSE;
   if (why === 'instance-stopped' || plan === undefined) return { do: 'create-plain-set' };
   return PASSES.has(why) ? anotherAttempt(plan, attempt, true) : withoutScripts(plan);

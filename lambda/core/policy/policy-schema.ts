@@ -93,7 +93,7 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 export const parametersSchema = z.strictObject({ ExcludeBootVolume: off, ExcludeDataVolumeTags: none }, 'an object');
 
 export const stillpointSchema = z.strictObject(
-  { RecoveryThaw: z.optional(oneOf('auto', 'always', 'never')), RetryPause: z.optional(integer(0, 300)) },
+  { RecoveryThaw: z.optional(oneOf('auto', 'always', 'never')), RetryPause: z.optional(integer(0, 90)) },
   'an object',
 );
 

@@ -1,4 +1,5 @@
-import type { InvocationUpdate } from '../../instance/ports';
+import type { InvocationUpdate, StepResult } from '../../instance/ports';
+import type { Clock } from '../clock';
 import { type Command, type Invocation, isFinal } from './command';
 import type { Ssm } from './ssm';
 
@@ -34,7 +35,17 @@ const hand = (ssm: Ssm, command: Command, invocation: Invocation): void => {
   if (agent === undefined) return;
   invocation.delivered = true;
   const sent = { commandId: command.commandId, document: command.document.value, parameters: command.parameters };
-  agent.send(sent, (update) => take(invocation, update));
+  agent.send(sent, (update) => take(invocation, { ...update, steps: inSandboxTime(update.steps, ssm.clock) }));
+};
+
+/** Instances keep real time; the service tells everything in its own, or scripts would end before they were sent. */
+const inSandboxTime = (steps: readonly StepResult[], { offsetMs }: Clock): readonly StepResult[] => {
+  const shifted = (time: Date): Date => new Date(time.getTime() + offsetMs);
+  return steps.map((step) => ({
+    ...step,
+    ...(step.startedAt && { startedAt: shifted(step.startedAt) }),
+    ...(step.endedAt && { endedAt: shifted(step.endedAt) }),
+  }));
 };
 
 /** A final status stays; while Cancelling, only the end counts. */

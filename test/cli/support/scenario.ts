@@ -6,7 +6,15 @@ import { DATABASE, WEB } from './events';
 /** A policy as far as the command line reads it. */
 export const policy = (cron: string, handler = 'own'): PolicyFile => ({
   TargetTags: [{ Key: 'Backup', Value: 'yes' }],
-  Schedules: [{ Name: 'Daily', CreateRule: { CronExpression: cron, Scripts: [{ ExecutionHandler: handler, MaximumRetryCount: 1 }] } }],
+  Schedules: [
+    {
+      Name: 'Daily',
+      CreateRule: {
+        CronExpression: cron,
+        Scripts: [{ ExecutionHandlerService: 'AWS_SYSTEMS_MANAGER', ExecutionHandler: handler, MaximumRetryCount: 1 }],
+      },
+    },
+  ],
 });
 
 /** Two instances under one policy. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import type { ScriptPlan } from '../../../lambda/core/execution-message';
 import type { ApplicationSpec, VolumeSpec } from '../../../sandbox/instance/ports';
 import type { AccountDocument, FleetInstance } from '../../../sandbox/ports';
 import { readDocuments } from '../../../sandbox/scenario/documents';
@@ -10,6 +11,8 @@ import { renderDocument } from '../../../ssm-documents/render';
 export interface Case {
   /** DLM's script, where it differs from {@link SCRIPT}; null: a policy without scripts. */
   readonly script?: Readonly<Record<string, unknown>> | null;
+  /** Our extensions, where they differ. */
+  readonly stillpoint?: Readonly<Record<string, unknown>>;
   readonly state?: FleetInstance['state'];
   readonly agent?: FleetInstance['agent'];
   readonly platform?: FleetInstance['platform'];
@@ -32,11 +35,22 @@ const SCRIPT = {
   MaximumRetryCount: 0,
 };
 
+/** The same for a message, with our filesystem document and a retry. */
+export const PLAN: ScriptPlan = {
+  stages: ['pre', 'post'],
+  executionHandler: 'stillpoint-filesystem',
+  executeOperationOnScriptFailure: true,
+  executionTimeout: 20,
+  maximumRetryCount: 1,
+  recoveryThaw: 'auto',
+  retryPause: 1,
+};
+
 /** Due within the last quarter of an hour, so that no sandbox has to move its time and the app is built once for all test files. */
 const recentMinute = (): number => Math.floor(new Date().getUTCMinutes() / 15) * 15;
 
 /** A case's policy; its id and its target tag's value are the case's name. */
-export const policyOf = (name: string, { script }: Case): unknown => ({
+export const policyOf = (name: string, { script, stillpoint }: Case): unknown => ({
   Description: `End-to-end tests ${name}`,
   State: 'ENABLED',
   PolicyType: 'EBS_SNAPSHOT_MANAGEMENT',
@@ -52,7 +66,7 @@ export const policyOf = (name: string, { script }: Case): unknown => ({
       RetainRule: { Count: 7 },
     },
   ],
-  Stillpoint: { RetryPause: 1 },
+  Stillpoint: { RetryPause: 1, ...stillpoint },
 });
 
 export const volumeOf = (name: string, filesystem: 'ext4' | 'xfs' = 'ext4', mount = '/data', index = 0): VolumeSpec => ({

@@ -11,6 +11,8 @@ import { eventsOf, wordsOf } from './story';
 
 type FaultHere = Fault extends infer F ? (F extends Fault ? Omit<F, 'instanceId'> : never) : never;
 
+const PATIENCE_MS = 60_000;
+
 /** The guardian's command line; its own pattern does not match the one who looks. */
 const GUARDIANS = `cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -cE 'guardian [0-9]+ [0-9]+'; exit 0`;
 
@@ -110,7 +112,7 @@ export class Instance {
 
   /** The worker has died: its message comes to another one at once, not after its 90 s. */
   async redeliver(): Promise<void> {
-    while ((await this.sandbox.expire(this.id)) === 0) await pause(20);
+    await this.poll(async () => (await this.sandbox.expire(this.id)) > 0, 'the worker to die');
   }
 
   async snapshots() {
@@ -134,7 +136,24 @@ export class Instance {
 
   /** Waits until the filesystems are frozen or not. */
   async until(frozen: boolean): Promise<void> {
-    while ((await this.frozen()).length > 0 !== frozen) await pause(50);
+    await this.poll(async () => (await this.frozen()).length > 0 === frozen, frozen ? 'a freeze' : 'the thaw');
+  }
+
+  /** Waits until Systems Manager calls our pre-script successful: the instance is frozen, and the script is not being run any more. */
+  async preSucceeded(): Promise<void> {
+    const isOurs = ({ instanceId, status }: { instanceId: string; status: string }) => instanceId === this.id && status === 'Success';
+    await this.poll(async () => {
+      const { commands } = await this.sandbox.state();
+      return commands.some(({ comment, invocations }) => comment.endsWith(' pre') && invocations.some(isOurs));
+    }, 'the pre-script to succeed');
+  }
+
+  private async poll(holds: () => Promise<boolean>, what: string): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`${this.name}: waited ${PATIENCE_MS / 1000} s for ${what}`);
+      await pause(50);
+    }
   }
 }
 

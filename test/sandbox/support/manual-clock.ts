@@ -7,12 +7,13 @@ export interface ManualClock extends MovableClock {
 
 export const createManualClock = (start = '2026-11-21T02:30:00Z'): ManualClock => {
   let elapsed = 0;
-  let offset = Date.parse(start);
+  const began = Date.parse(start);
+  let offset = began;
   const due = new Map<object, { readonly at: number; readonly action: () => void }>();
   const nextBefore = (end: number) => [...due].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at)[0];
   return {
     get offsetMs() {
-      return offset + elapsed - Date.now();
+      return offset - began; // the machine's time, too, only moves when told
     },
     moveTo: (time) => {
       offset = time.getTime() - elapsed;

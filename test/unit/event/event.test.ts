@@ -94,16 +94,15 @@ test('no set means no resources', () => {
   expect(scriptEvent(context, f.attempt(), 'pre', f.succeeded(), false).detail).toMatchObject({ resources: [] });
 });
 test('the event for a person carries the command to thaw by hand', () => {
-  const { detail: told } = possiblyFrozenEvent({ ...context, attemptUuid: f.UUID }, 'thaw-unconfirmed', '202');
+  const { detail: told } = possiblyFrozenEvent({ ...context, attemptUuids: [f.UUID] }, 'thaw-unconfirmed', '202');
   expect(told).toMatchObject({
     thaw_command: expect.stringContaining(
       `--document-name 'doc' --instance-ids i-1 --parameters command=post-script,executionId=${f.UUID}`,
     ),
   });
 });
-test('and none where no script is known', () => {
-  expect(possiblyFrozenEvent({ ...context, executionHandler: '', attemptUuid: f.UUID }, 'dead-letter', '').detail).toMatchObject({
-    thaw_command: '',
-  });
+test('and one for each attempt where it is not known which one holds', () => {
+  const { detail: told } = possiblyFrozenEvent({ ...context, attemptUuids: ['a', 'b'] }, 'dead-letter', '');
+  expect(told).toMatchObject({ thaw_command: expect.stringMatching(/executionId=a; aws ssm send-command .*executionId=b$/) });
 });
 test('a POLICY_ARN_PREFIX that is none throws', () => expect(() => placeOf('policy/')).toThrow('expected arn:PARTITION'));

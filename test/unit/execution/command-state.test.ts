@@ -22,10 +22,23 @@ test.each<readonly [string, 'pre' | 'post', Partial<CommandState>, object]>([
   [
     'never delivered',
     'pre',
-    { status: 'TimedOut', exitCode: -1, started: false },
+    { status: 'TimedOut', statusDetails: 'Delivery Timed Out', exitCode: -1, started: false },
     { kind: 'timed-out', started: false, stillRunning: false },
   ],
-  ['cancelled', 'pre', { status: 'Cancelled', exitCode: -1 }, { kind: 'timed-out', started: true, stillRunning: false }],
+  ['timed out without a start time', 'pre', { status: 'TimedOut', exitCode: -1, started: false }, { kind: 'timed-out', started: true }],
+  ['cancelled while it ran', 'pre', { status: 'Cancelled', exitCode: -1 }, { kind: 'timed-out', started: true, stillRunning: false }],
+  [
+    'cancelled before it was seen to run: it may start late',
+    'pre',
+    { status: 'Cancelled', exitCode: -1, started: false },
+    { started: true, stillRunning: true },
+  ],
+  [
+    'failed without a code',
+    'pre',
+    { status: 'Failed', statusDetails: 'Failed', exitCode: -1, started: false },
+    { kind: 'failed', cause: 201 },
+  ],
   ['a cancel that did not take hold', 'pre', { status: 'Cancelling', exitCode: -1 }, { kind: 'timed-out', stillRunning: true }],
   [
     'refused on the way',

@@ -30,7 +30,7 @@ test.each<Row>([
     'post failed',
     subject(),
     facts({ ...good, posts: [f.failed(202)] }),
-    { result: 'failed', consistency: 'crash', reason: 'post-failed', cause: 202, possiblyFrozen: 'thaw-unconfirmed' },
+    { result: 'failed', consistency: 'crash', reason: 'post-failed', cause: 202, possiblyFrozen: { why: 'thaw-unconfirmed', attempt: 1 } },
   ],
   [
     'auto-thawed',
@@ -68,10 +68,28 @@ test.each<Row>([
     facts({ pre: f.timedOut(false) }),
     { reason: 'pre-timed-out', detail: 'the pre-script never started', possiblyFrozen: undefined },
   ],
-  ['lost', subject(), facts({ pre: f.lost }), { reason: 'pre-unclear', cause: 201, possiblyFrozen: 'not-thawed' }],
+  [
+    'lost',
+    subject(),
+    facts({ pre: f.lost }),
+    { reason: 'pre-unclear', cause: 201, possiblyFrozen: { why: 'pre-script-open', attempt: 1 } },
+  ],
+  ['killed, without a recovery thaw', subject(), facts({ pre: f.timedOut() }), { possiblyFrozen: { why: 'not-thawed', attempt: 1 } }],
+  [
+    'cancelled but perhaps still to start, thawed by a document that does not remember',
+    subject(),
+    facts({ pre: f.timedOut(true, true), posts: [f.failed(205)] }),
+    { possiblyFrozen: { why: 'pre-script-open', attempt: 1 } },
+  ],
+  [
+    'the same, thawed by one that does',
+    subject(),
+    facts({ pre: f.timedOut(true, true), posts: [f.failed(205, 205, f.line({ result: 'not-held' }))] }),
+    { possiblyFrozen: undefined },
+  ],
   ['refused', subject(), facts({ pre: f.refused }), { reason: 'pre-refused', cause: 201, detail: 'InvalidInstanceId: not managed' }],
-  ['held by another', subject(), facts({ pre: f.failed(204) }), { possiblyFrozen: 'held-by-another' }],
-  ['open for ever', subject(), facts({ pre: f.open }), { possiblyFrozen: 'pre-script-open' }],
+  ['held by another', subject(), facts({ pre: f.failed(204) }), { possiblyFrozen: { why: 'held-by-another', attempt: 1 } }],
+  ['open for ever', subject(), facts({ pre: f.open }), { possiblyFrozen: { why: 'pre-script-open', attempt: 1 } }],
   [
     'pre timed out in a policy with PRE only',
     subject({ plan: f.plan({ stages: ['pre'] }) }),
@@ -123,6 +141,23 @@ test.each<Row>([
   ],
 ])('%s', (_case, who, from, expected) => {
   expect(conclude(who, from)).toMatchObject(expected);
+});
+
+describe('a doubt about an earlier attempt', () => {
+  const doubtful = f.attempt({ pre: f.timedOut() });
+  const doubt = (...later: Attempt[]) => conclude(subject(), { attempts: [doubtful, ...later] }).possiblyFrozen;
+  test('stays where later attempts never held', () => {
+    expect(doubt(f.attempt({ number: 2, pre: f.failed(206) }))).toEqual({ why: 'not-thawed', attempt: 1 });
+  });
+  test('is cleared by one that held and was thawed', () => {
+    expect(doubt(f.attempt({ ...good, number: 2 }))).toBeUndefined();
+  });
+  test('of another holder is over once the next attempt was answered otherwise', () => {
+    const { possiblyFrozen } = conclude(subject(), {
+      attempts: [f.attempt({ pre: f.failed(204) }), f.attempt({ number: 2, pre: f.failed(206) })],
+    });
+    expect(possiblyFrozen).toBeUndefined();
+  });
 });
 
 test('the set of an earlier attempt is concluded beside the one that counts', () => {

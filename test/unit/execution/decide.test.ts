@@ -110,7 +110,8 @@ describe('the recovery thaw', () => {
     ['not after 206', facts({ pre: f.failed(206) }), begin(2, true)],
     ['not for a script that never started', facts({ pre: f.timedOut(false) }), begin(2)],
     ['not for a script that SSM refused, nor a retry of it', facts({ pre: f.refused }), PLAIN],
-    ['not where post records a backup', facts({ pre: f.timedOut() }), begin(2), records],
+    ['not where post records a backup, and then no attempt on top of what may be frozen', facts({ pre: f.timedOut() }), PLAIN, records],
+    ['there a pre-script that failed by itself is sent again', facts({ pre: f.failed(201) }), begin(2), records],
     [
       'there with RecoveryThaw always',
       facts({ pre: f.timedOut() }),
@@ -118,7 +119,9 @@ describe('the recovery thaw', () => {
       { ...records, ...withPlan({ recoveryThaw: 'always' }) },
     ],
     ['204 is never answered with a thaw', facts({ pre: f.failed(204) }), begin(2, true), withPlan({ recoveryThaw: 'always' })],
-    ['nowhere with RecoveryThaw never', facts({ pre: f.timedOut() }), begin(2), withPlan({ recoveryThaw: 'never' })],
+    ['nowhere with RecoveryThaw never', facts({ pre: f.timedOut() }), PLAIN, withPlan({ recoveryThaw: 'never' })],
+    ['no attempt where a lost pre-script may still come', facts({ pre: f.lost, posts: [f.failed(205)] }), PLAIN],
+    ['but where its document would refuse it now', facts({ pre: f.lost, posts: [f.failed(205, 205, f.line())] }), begin(2)],
     ['not where the policy has PRE only', facts({ pre: f.timedOut() }), begin(2), withPlan({ stages: ['pre'] })],
   ]);
 });
@@ -127,6 +130,11 @@ describe('refusals', () => {
   const refusal = (why: NonNullable<Attempt['refusal']>['why']) => facts({ refusal: { why, detail: '' } });
   each([
     ['expired ends it', refusal('expired'), CLOSE],
+    [
+      'a retry that comes too late still gets the fallback',
+      { attempts: [f.attempt({ pre: f.failed(206) }), f.attempt({ number: 2, refusal: { why: 'expired', detail: '' } })] },
+      PLAIN,
+    ],
     ['a disabled policy ends it', refusal('policy-disabled'), CLOSE],
     ['an instance that is gone ends it', refusal('instance-gone'), CLOSE],
     ['a stopped instance gets its set without scripts', refusal('instance-stopped'), PLAIN],

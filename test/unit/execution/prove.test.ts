@@ -29,6 +29,18 @@ const rows: readonly Row[] = [
   ['the auto-thaw came first, says a line', proven({ thawedBy: 'auto-thaw' }), 'crash', 'auto-thawed'],
   ['nothing was held', proven({}, { posts: [f.failed(205)] }), 'crash', 'not-held'],
   ['the instance rebooted, says post', proven({}, { posts: [f.failed(205, 205, f.line({ result: 'rebooted' }))] }), 'crash', 'rebooted'],
+  [
+    'the instance rebooted, and post knows nothing of the attempt any more',
+    proven({}, { posts: [f.failed(205, 205, f.line({ result: 'not-held', bootId: 'boot-2' }))] }),
+    'crash',
+    'rebooted',
+  ],
+  [
+    'nothing was held, says post in the same boot',
+    proven({}, { posts: [f.failed(205, 205, f.line({ result: 'not-held' }))] }),
+    'crash',
+    'not-held',
+  ],
   ['the boot ids differ', proven({ bootId: 'boot-2' }), 'crash', 'rebooted'],
   ['post failed', proven({}, { posts: [f.failed(202)] }), 'crash', 'post-failed'],
   ['post did not end', proven({}, { posts: [f.timedOut()] }), 'crash', 'post-failed'],
