@@ -11,6 +11,10 @@ const number = z.pipe(text, z.transform(Number));
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days): days is RetentionDays => typeof days === 'number');
 
+/** KMS takes key ARNs as resources, not those of aliases. */
+const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+const keyArns = (value: string): string[] => value.split(',').map((arn) => arn.trim());
+
 const SETTINGS = {
   /** Folder of the policies. @default "policies" */
   policies: z._default(text, 'policies'),
@@ -18,6 +22,10 @@ const SETTINGS = {
   buildFolder: z._default(text, 'build'),
   /** Executions at once. @default 20 */
   workerConcurrency: z.optional(number.check(z.refine((value) => Number.isInteger(value) && value >= 2 && value <= 1000, '2 to 1000'))),
+  /** ARNs of the KMS keys of the targets' volumes, with commas between. @default none */
+  volumeKeys: z.optional(
+    text.check(z.refine((value) => keyArns(value).every((arn) => KEY_ARN.test(arn)), 'key ARNs, with commas between')),
+  ),
   /** Days that logs are kept: one of CloudWatch's. @default 90 */
   logRetentionDays: z.optional(number.check(z.refine((value) => RETENTION_DAYS.includes(value), `one of ${RETENTION_DAYS.join(', ')}`))),
 };
@@ -26,7 +34,7 @@ const settingsSchema = z.object(SETTINGS);
 /** The app's settings, as context: `npx cdk deploy -c workerConcurrency=50`. */
 export interface Settings {
   readonly build: BuildProps;
-  readonly stack: Pick<StillpointStackProps, 'workerConcurrency' | 'logRetention'>;
+  readonly stack: Pick<StillpointStackProps, 'workerConcurrency' | 'logRetention' | 'volumeKeys'>;
 }
 
 /** Reads the settings from the app's context. Throws with every one that is wrong. */
@@ -39,11 +47,12 @@ export const readSettings = (node: Node): Settings => {
     );
     throw new Error(`wrong context:\n${problems.join('\n')}`);
   }
-  const { policies, buildFolder, workerConcurrency, logRetentionDays } = parsed.data;
+  const { policies, buildFolder, workerConcurrency, volumeKeys, logRetentionDays } = parsed.data;
   return {
     build: { policiesFolder: resolve(policies), buildFolder: resolve(buildFolder) },
     stack: {
       ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
+      ...(volumeKeys === undefined ? {} : { volumeKeys: keyArns(volumeKeys) }),
       ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
     },
   };

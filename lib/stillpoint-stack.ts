@@ -22,6 +22,11 @@ export interface StillpointStackProps extends StackProps {
    */
   readonly workerConcurrency?: number;
   /**
+   * ARNs of the customer managed KMS keys of the targets' volumes, which the worker may use through EC2. Not needed for the default EBS key.
+   * @default - none
+   */
+  readonly volumeKeys?: readonly string[];
+  /**
    * How long the functions' logs are kept.
    * @default RetentionDays.THREE_MONTHS
    */
@@ -45,6 +50,7 @@ export class StillpointStack extends Stack {
       queues,
       logRetention,
       policies: policies.map((file) => file.policy),
+      volumeKeys: props.volumeKeys ?? [],
       concurrency: props.workerConcurrency ?? 20,
     });
     new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, logRetention });

@@ -2,6 +2,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
 import type { ExecutionQueues } from '../execution-queues';
 import { readDocuments, sendDocuments } from './documents';
+import { useVolumeKeys } from './keys';
 import { makeSnapshotSets } from './snapshots';
 import { consumeMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource } from './statements';
 import { onTargets } from './targets';
@@ -15,9 +16,14 @@ export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] =
 ];
 
 /** The worker acts on targets of the policies only: it sends the documents that they name and makes snapshot sets. */
-export const workerPermissions = (queues: ExecutionQueues, policies: readonly Policy[]): PolicyStatement[] => [
+export const workerPermissions = (
+  queues: ExecutionQueues,
+  policies: readonly Policy[],
+  volumeKeys: readonly string[],
+): PolicyStatement[] => [
   describeEc2('DescribeInstances', 'DescribeVolumes', 'DescribeSnapshots'),
   ...makeSnapshotSets(policies),
+  ...useVolumeKeys(volumeKeys),
   ...sendDocuments(policies),
   ...onTargets('ssm:SendCommand', policies),
   ...readDocuments(policies),

@@ -190,9 +190,9 @@ endToEnd('recovery', cases, ({ path }) => {
     'events-refused',
     'EventBridge refuses the events after the thaw: told at the next delivery, and nothing is done twice',
     async (instance) => {
-      await instance.faults({ kind: 'error', action: 'PutEvents', code: 'InternalException', status: 500, skip: 1, times: 3 });
+      await instance.faults({ kind: 'error', action: 'PutEvents', code: 'InternalException', status: 500, skip: 1, times: 6 }); // every try of one call
       await instance.fire();
-      await instance.called('PutEvents', 4);
+      await instance.called('PutEvents', 7);
       expect(await instance.held()).toEqual(NOTHING);
       expect(instance.told()).toEqual(['PRE initiated']);
       await instance.redeliver();

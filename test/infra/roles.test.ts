@@ -143,6 +143,17 @@ describe('the worker’s role', () => {
     });
   });
 
+  it('may use the keys that are named, through EC2 only, and no key otherwise', () => {
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/a';
+    const kms = (props: Parameters<typeof exampleTemplate>[0]) =>
+      statementsOf('runs an execution', props).filter(({ Action }) => Action.some((action) => String(action).startsWith('kms:')));
+    expect(kms({})).toEqual([]);
+    const [use, grant] = kms({ volumeKeys: [key] });
+    expect([use?.Resource, grant?.Resource]).toEqual([[key], [key]]);
+    expect(use?.Condition?.['StringEquals']).toHaveProperty(['kms:ViaService']);
+    expect(grant).toMatchObject({ Action: ['kms:CreateGrant'], Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } });
+  });
+
   it('works without a policy', () => {
     const actions = actionsOf(statementsOf('runs an execution', { policies: [] }));
     expect(actions).not.toContain('ssm:SendCommand');

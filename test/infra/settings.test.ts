@@ -16,7 +16,13 @@ describe('the app’s settings', () => {
     expect(stack).toEqual({ workerConcurrency: 50, logRetention: 30 });
   });
 
+  it('take several keys', () => {
+    const keys = ['a', 'b'].map((id) => `arn:aws:kms:eu-west-1:111122223333:key/${id}`);
+    expect(settings({ volumeKeys: keys.join(', ') }).stack).toEqual({ volumeKeys: keys });
+  });
+
   it.each([
+    ['volumeKeys', 'alias/x', 'key ARNs'],
     ['workerConcurrency', '1', '2 to 1000'],
     ['workerConcurrency', 'many', '2 to 1000'],
     ['logRetentionDays', '31', 'one of 1, 3, 5'],
