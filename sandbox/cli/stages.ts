@@ -1,3 +1,4 @@
+import { parseComment } from '../../lambda/core/execution/journal';
 import type { EventEnvelope, RequestRecord } from '../ports';
 import { lastSegment, viewEvent } from './event-view';
 
@@ -44,12 +45,10 @@ const phaseOf = (action: string, comment: string | undefined): Change | undefine
   return undefined;
 };
 
-/** The comment tells attempt and stage (`... attempt 2 post`); without one, what follows a snapshot is the post-script. */
-const sent = (stage: InstanceStage, comment: string | undefined): InstanceStage => {
-  const told = / attempt (\d+) (pre|post)\b/.exec(comment ?? '');
-  if (told !== null) return { ...stage, attempt: Number(told[1]), phase: told[2] === 'pre' ? 'pre-script' : 'post-script' };
-  const post = stage.phase === 'snapshot made' || stage.phase === 'post-script';
-  return post ? { ...stage, phase: 'post-script' } : { ...stage, phase: 'pre-script', attempt: stage.attempt + 1 };
+/** Our commands say in their comment which attempt and stage they are; those of somebody else say nothing of an execution. */
+const sent = (stage: InstanceStage, comment = ''): InstanceStage => {
+  const told = parseComment(comment);
+  return told === undefined ? stage : { ...stage, attempt: told.attempt, phase: `${told.key.stage}-script` };
 };
 
 /** What an event says of its instance. */

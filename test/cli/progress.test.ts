@@ -14,7 +14,7 @@ const show = (live: boolean, act: (progress: Progress) => void, columns = 80): s
 };
 
 const comment = (attempt: number, stage: string): { comment: string } => ({
-  comment: `stillpoint nightly@2026-11-21T03:00Z attempt ${attempt} ${stage}`,
+  comment: `stillpoint nightly@2026-11-21T03:00Z attempt ${attempt} ${stage === 'post' ? 'post created' : stage}`,
 });
 
 describe('progress without a terminal', () => {
@@ -39,11 +39,9 @@ describe('progress without a terminal', () => {
     ]);
   });
 
-  it('tells pre-script from post-script without comments', () => {
-    const lines = show(false, (progress) => {
-      for (const action of ['SendCommand', 'CreateSnapshots', 'SendCommand']) progress.onRequest(request(action));
-    });
-    expect(lines.match(/(pre|post)-script/g)).toEqual(['pre-script', 'post-script']);
+  it('says nothing of commands that somebody else sends', () => {
+    expect(show(false, (progress) => progress.onRequest(request('SendCommand', [WEB], { comment: 'patching' })))).toBe('');
+    expect(show(false, (progress) => progress.onRequest(request('SendCommand')))).toBe('');
   });
 
   it('says nothing of requests that failed, of reads, and of other instances', () => {
