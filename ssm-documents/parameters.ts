@@ -7,11 +7,14 @@ export interface Parameter {
   readonly allowedValues?: readonly string[];
 }
 
+// Paths, with commas between.
+const PATHS = '^(|/[A-Za-z0-9._/@:+= -]*(,/[A-Za-z0-9._/@:+= -]*)*)$';
+
 const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 
 /**
- * What every document takes: DLM's contract (the first two), and what the worker passes beside it. Patterns are anchored,
- * because the agent's own check is not.
+ * What every document takes: DLM's contract (the first two), what the worker passes beside it, and what the runtime reads.
+ * Patterns are anchored, because the agent's own check is not.
  */
 export const CONTRACT_PARAMETERS: Readonly<Record<string, Parameter>> = {
   executionId: {
@@ -43,6 +46,19 @@ export const CONTRACT_PARAMETERS: Readonly<Record<string, Parameter>> = {
     description: 'The guardian ends the freeze by itself this many seconds after it was armed, 1 to 600.',
     default: '30',
     allowedPattern: '^[1-9][0-9]{0,2}$',
+  },
+  includePaths: {
+    type: 'String',
+    description:
+      'Paths, with commas between, that belong to the application too; without one, all that is frozen. Empty: what the document finds.',
+    default: '',
+    allowedPattern: PATHS,
+  },
+  excludePaths: {
+    type: 'String',
+    description: 'Mount points, with commas between, that are left alone.',
+    default: '',
+    allowedPattern: PATHS,
   },
 };
 

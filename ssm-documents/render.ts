@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import * as z from 'zod/mini';
@@ -6,8 +6,11 @@ import { assignments, CONTRACT_PARAMETERS, checkParameter, type Parameter } from
 
 const HERE = import.meta.dirname;
 
-/** The documents that are deployed with the app; the name of each is `stillpoint-` and its folder's. */
-export const DOCUMENT_FOLDERS = ['filesystem', 'template'] as const;
+/** The documents that are deployed with the app: a folder each. The name of a document is `stillpoint-` and its folder's. */
+export const documentFolders = (): string[] =>
+  readdirSync(HERE)
+    .filter((name) => existsSync(join(HERE, name, 'document.json')))
+    .sort();
 
 // In this order: a file may use at load time only what stands before it.
 const RUNTIME = [
@@ -22,6 +25,7 @@ const RUNTIME = [
   'survey',
   'coverage',
   'application',
+  'container',
   'session',
   'freeze',
   'guardian',
@@ -31,6 +35,7 @@ const RUNTIME = [
   'pre',
   'post',
   'dry-run',
+  'checks',
   'main',
 ];
 
@@ -42,6 +47,8 @@ const STEP_TIMEOUT_SECONDS = '150';
 
 const documentSchema = z.strictObject({
   description: z.string(),
+  /** For hooks that are to be read and edited in the rendered document. Without it their comments are left out, to save room. */
+  keepComments: z.optional(z.boolean()),
   parameters: z.record(
     z.string(),
     z.strictObject({ type: z.literal('String'), description: z.string(), default: z.string(), allowedPattern: z.string() }),
@@ -53,55 +60,68 @@ const documentSchema = z.strictObject({
  * @param folder holds `hooks.sh` and `document.json` (description, and parameters beyond the contract's)
  */
 export const renderDocument = (folder: string): string => {
-  const { description, parameters: own } = documentSchema.parse(JSON.parse(readFileSync(join(folder, 'document.json'), 'utf8')));
+  const {
+    description,
+    keepComments = false,
+    parameters: own,
+  } = documentSchema.parse(JSON.parse(readFileSync(join(folder, 'document.json'), 'utf8')));
   const parameters: Record<string, Parameter> = { ...CONTRACT_PARAMETERS, ...own };
   for (const [name, parameter] of Object.entries(parameters)) checkParameter(name, parameter);
-  const script = renderScript(parameters, readFileSync(join(folder, 'hooks.sh'), 'utf8'));
-  const text = stringify(documentOf(description, parameters, script), { lineWidth: 0, blockQuote: 'literal' });
-  if (Buffer.byteLength(text) > MAX_BYTES) throw new Error(`${folder}: the document is larger than ${MAX_BYTES} bytes`);
+  const hooks = readFileSync(join(folder, 'hooks.sh'), 'utf8');
+  const script = renderScript(parameters, keepComments ? sourceOf(hooks) : condensed(hooks));
+  const text = documentOf(description, parameters, script);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BYTES) throw new Error(`${folder}: the document has ${bytes} bytes, which is larger than ${MAX_BYTES}`);
   return text;
 };
 
 /** Writes `stillpoint-NAME.yaml` of every document into a folder; the paths written. */
 export const renderDocuments = (outputFolder: string): string[] => {
   mkdirSync(outputFolder, { recursive: true });
-  return DOCUMENT_FOLDERS.map((name) => {
+  return documentFolders().map((name) => {
     const path = join(outputFolder, `stillpoint-${name}.yaml`);
     writeFileSync(path, renderDocument(join(HERE, name)));
     return path;
   });
 };
 
-const documentOf = (description: string, parameters: Readonly<Record<string, Parameter>>, script: string): unknown => ({
-  schemaVersion: '2.2',
-  description,
-  parameters,
-  mainSteps: [
-    {
-      action: 'aws:runShellScript',
-      name: 'run',
-      precondition: { StringEquals: ['platformType', 'Linux'] },
-      inputs: { timeoutSeconds: STEP_TIMEOUT_SECONDS, runCommand: [script] },
-    },
-  ],
-});
+/** The steps are written by hand: a line of script costs four characters of indentation, and there are more than a thousand. */
+const documentOf = (description: string, parameters: Readonly<Record<string, Parameter>>, script: string): string =>
+  `${stringify({ schemaVersion: '2.2', description, parameters }, { lineWidth: 0 })}mainSteps:
+- action: aws:runShellScript
+  name: run
+  precondition:
+   StringEquals: [platformType, Linux]
+  inputs:
+   timeoutSeconds: "${STEP_TIMEOUT_SECONDS}"
+   runCommand:
+   - |
+${script.replace(/^(?=.)/gm, '    ')}`;
 
 const RUNTIME_HEADING = "# ---- Stillpoint's runtime; its commented sources are in ssm-documents/runtime ----";
 
 const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: string): string => {
-  const runtime = RUNTIME.map((name) => withoutComments(readFileSync(join(HERE, 'runtime', `${name}.sh`), 'utf8')));
-  const shell = [sourceOf(hooks), RUNTIME_HEADING, ...runtime].join('\n\n');
+  const runtime = RUNTIME.map((name) =>
+    condensed(readFileSync(join(HERE, 'runtime', `${name}.sh`), 'utf8'))
+      .replace(REMARK, '')
+      .replace(/^\t/gm, ''),
+  );
+  const shell = [hooks, '', RUNTIME_HEADING, ...runtime].join('\n');
   checkShell(shell);
   return `#!/bin/bash\n# shellcheck disable=SC2015 # "A && B || fail" is meant as it reads\n${assignments(parameters)}\n\n${shell}\n`;
 };
 
 const sourceOf = (text: string): string => text.replace(/^# shellcheck shell=bash\n/, '').trim();
 
-/** The runtime's comments stay in its sources: with them a document would come near the size limit. */
-const withoutComments = (text: string): string =>
+/** A comment at a line's end, as the runtime writes it: what holds a quote may be no comment. */
+const REMARK = / # [^'"#\n]*$/gm;
+
+/** Comments stay in the sources, and a tab stands for two spaces: about a fifth of the size limit is for the hooks. */
+const condensed = (text: string): string =>
   sourceOf(text)
     .replace(/^ *#(?! shellcheck).*\n/gm, '')
-    .replace(/\n{2,}/g, '\n');
+    .replace(/\n{2,}/g, '\n')
+    .replace(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2));
 
 // The agent makes one dollar sign of two, and takes double braces for a parameter.
 const checkShell = (text: string): void => {

@@ -51,7 +51,8 @@ export const checkContract = (content: unknown, stages: readonly ('pre' | 'post'
   const document = {
     steps: mainSteps.map((step) => step.name),
     parameters: new Set(Object.keys(parameters)),
-    recordsBackupInPost: RECORDS_BACKUP.test(JSON.stringify(content)),
+    // A document that is told the outcome records nothing on `failed`, which a recovery thaw tells it.
+    recordsBackupInPost: RECORDS_BACKUP.test(JSON.stringify(content)) && !('outcome' in parameters),
     autoThawSeconds: secondsOf(parameters['autoThawSeconds']?.default),
   };
   return { ok: true, document };

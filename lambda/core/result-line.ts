@@ -28,6 +28,8 @@ export const resultLineSchema = z.object({
   application: z.object({
     name: z.string(),
     quiesced: z.boolean(),
+    /** While it was quiesced none of its writes could end, which is more than that its files stayed in place. */
+    writeLocked: z.optional(z.boolean()),
     /** Database coordinates (binlog position, LSN ...), as text. */
     coordinates: z.optional(z.record(z.string(), z.string())),
   }),
@@ -43,6 +45,8 @@ export const resultLineSchema = z.object({
       /** Frozen by this attempt's guardian; in post: until it was thawed by the same guardian. */
       held: z.boolean(),
       heldMs: z.optional(z.number()),
+      /** Not frozen, but written back without an error after the application was quiesced. */
+      synced: z.optional(z.boolean()),
       /** Why it was not frozen: `root`, `agent`, `read-only`, `unsupported`, ... */
       reason: z.optional(z.string()),
     }),

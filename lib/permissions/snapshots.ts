@@ -1,13 +1,11 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
+import { CLOSING_TAG_KEYS } from '../../lambda/core/snapshot-tags';
 import { allow, EC2_REGION, ec2Arn } from './statements';
 import { ec2OnTargets } from './targets';
 
 /** Marks a snapshot as ours. */
 const OWNERSHIP_TAG = 'stillpoint:policy-id';
-
-/** What the worker learns only after the set was made. Never the ownership tag: with it, foreign snapshots could be adopted. */
-const LATER_TAGS = ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script'];
 
 /**
  * CreateSnapshots is checked on the instance, on each volume and on each new snapshot, with other condition keys on each: a statement
@@ -22,13 +20,13 @@ const createSets = (policies: readonly Policy[]): PolicyStatement[] => [
   }),
 ];
 
-/** Snapshot sets of targets, tagged when they are made and, with fixed keys, later. */
+/** Snapshot sets of targets, tagged when they are made and later: never with the ownership tag, or foreign snapshots could be adopted. */
 export const makeSnapshotSets = (policies: readonly Policy[]): PolicyStatement[] => [
   ...createSets(policies),
   allow(['ec2:CreateTags'], [ec2Arn('snapshot')], { StringEquals: { ...EC2_REGION, 'ec2:CreateAction': 'CreateSnapshots' } }),
   allow(['ec2:CreateTags'], [ec2Arn('snapshot')], {
     StringEquals: EC2_REGION,
-    'ForAllValues:StringLike': { 'aws:TagKeys': LATER_TAGS },
+    'ForAllValues:StringLike': { 'aws:TagKeys': CLOSING_TAG_KEYS },
     Null: { [`aws:ResourceTag/${OWNERSHIP_TAG}`]: 'false', 'aws:TagKeys': 'false' },
   }),
 ];

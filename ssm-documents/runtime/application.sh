@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The application's hooks, each optional: app_name, app_paths, app_ready, app_quiesce, app_release, app_coordinates.
+# The application's hooks, each optional: app_name, app_paths, app_ready, app_quiesce, app_held, app_release, app_coordinates,
+# app_dry_run.
 
 APP_QUIESCED='' APP_TOUCHED='' # touched: app_release has something to undo, if only a half-done quiesce
 
@@ -17,6 +18,7 @@ app_begin() {
   ERROR=
   declare -F app_quiesce >/dev/null || return 0
   APP_TOUCHED=1
+  journal touched "$(app_title)"
   app_quiesce || code=$?
   case $code in
     0) APP_QUIESCED=1 ;;
@@ -39,4 +41,24 @@ app_journal_coordinates() {
     [[ $line =~ ^[A-Za-z0-9_.-]+= ]] || continue
     journal "coordinate.${line%%=*}" "${line#*=}"
   done
+}
+
+# For hooks, while quiescing: no write of the application reaches its files until the release (a lock that lets commits
+# wait, not one that only keeps files in place). With it, data on the root filesystem may still be proven.
+hold_write_locked() { journal writeLocked 1; }
+
+# For hooks, at the release: the application was not held all the time. The post-script is then 203, and nothing is claimed.
+hold_lost() {
+  [[ -n ${LOST:-} ]] || journal lostHold "$1"
+  LOST=1
+}
+
+# After the thaw, before the release: was the application held until now?
+app_verify() {
+  local code=0
+  [[ -n $APP_QUIESCED && -z ${VERIFIED:-} ]] || return 0
+  VERIFIED=1 ERROR=
+  app_call app_held || code=$?
+  ((code == 0)) || hold_lost "${ERROR:-app_held failed (exit code $code)}"
+  [[ -z $SESSION_PID ]] || session_alive || hold_lost "the session has ended: $SESSION_SEEN"
 }

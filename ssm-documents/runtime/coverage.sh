@@ -4,13 +4,16 @@
 NAMED= # not empty: the application names its paths
 declare -a FS_DEV FS_POINT FS_TYPE FS_SOURCE FS_VOLUMES FS_REASON
 
-# Fills FS_*, in the order to freeze in. Paths come from the application's app_paths, one a line.
+# Fills FS_*, in the order to freeze in. Paths come from the application's app_paths, one a line, and from includePaths.
 coverage() {
-  local paths wanted=' ' i
+  local paths wanted=' ' newline=$'\n' i
   survey
   devices_read_links
   FS_DEV=() FS_POINT=() FS_TYPE=() FS_SOURCE=() FS_VOLUMES=() FS_REASON=()
-  paths=$(app_call app_paths) || fail "app_paths failed (exit code $?)" || return
+  paths=$(
+    app_call app_paths || { printf '\n%s' "${ERROR:-exit code $?}" && exit 1; }
+    printf '\n%s\n' "${PARAM_INCLUDE_PATHS//,/$newline}"
+  ) || fail "the application's paths: ${paths##*"$newline"}" || return
   NAMED=${paths:+1}
   [[ -z $NAMED ]] || coverage_of_paths "$paths" || return
   for i in "${!S_DEV[@]}"; do
@@ -30,7 +33,11 @@ coverage_of_paths() {
   while [[ -n $rest ]]; do
     path=${rest%%$'\n'*} rest=${rest#*$'\n'}
     [[ -n $path ]] || continue
-    real=$(readlink -e -- "$path") || fail "app_paths names $path, which does not exist" || return
+    if [[ $path =~ ^/proc/[0-9]+/root/ ]]; then
+      container_coverage "$path" || return
+      continue
+    fi
+    real=$(readlink -e -- "$path") || fail "$path does not exist" || return
     mounts_find "$real" || fail "$path lies on no mount" || return
     wanted+="${M_DEV[MOUNT]} "
     for i in "${!M_POINT[@]}"; do

@@ -21,12 +21,23 @@ freeze_open_one() {
   path_dev "/proc/self/fd/$fd" && [[ $DEV == "${FS_DEV[$1]}" ]] || fail "$PLAIN is another filesystem by now"
 }
 
-# Writes back first, so that the freeze itself has little to do.
+# Writes back first, so that the freeze itself has little to do. What holds files of the application and can't be frozen
+# (the root, say) is written back all the same; synced.N: after the application was quiesced, and without an error.
 freeze_sync() {
-  local i
-  for i in "${!FD[@]}"; do
-    guardian_watch 0 sync -f "/proc/self/fd/${FD[i]}" || [[ -n $STOP ]] || guardian_watch 0 sync # coreutils < 8.24
+  local i path code
+  for i in "${!FS_DEV[@]}"; do
+    if [[ -n ${FD[i]:-} ]]; then
+      path=/proc/self/fd/${FD[i]}
+    else
+      [[ ! ${FS_REASON[i]} =~ ^(memory|run|network|read-only|hidden|excluded|directory)$ ]] || continue
+      mounts_unescape "${FS_POINT[i]}"
+      path=$PLAIN
+    fi
+    code=0
+    guardian_watch 0 sync -f "$path" || code=$?
+    ((code == 0)) || [[ -n $STOP ]] || guardian_watch 0 sync # coreutils < 8.24
     hold_not_stopped || return
+    [[ -z $APP_QUIESCED || -n ${FD[i]:-} ]] || ((code > 0)) || journal "synced.$i" 1
   done
 }
 
@@ -42,7 +53,7 @@ freeze_all() {
 freeze_one() {
   local code=0
   uptime_ms
-  journal "trying.$1" "$NOW"
+  journal "trying.$1" "$NOW" || fail "$STATE can not be written" || return
   FROZEN[$1]=$NOW # writers wait from here on
   guardian_watch 0 fsfreeze -f "/proc/self/fd/${FD[$1]}" || code=$?
   if ((code == 0)); then

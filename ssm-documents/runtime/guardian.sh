@@ -72,10 +72,12 @@ guardian_hear() {
 # guardian_watch MS COMMAND...: runs a command that the kernel may hold, and goes on listening. Gives it up (STOPPED)
 # after MS milliseconds, or with 0 as soon as the guardian is to stop. OUTPUT is what the command printed.
 guardian_watch() {
-  local limit=$1 number=$((WATCHED += 1))
+  local limit=$1 number=$((WATCHED += 1)) output
   shift
+  output="$ATTEMPT/output.$number"
+  { : >"$output"; } 2>/dev/null || output=/dev/null # a full /run keeps nobody from thawing
   {
-    "$@" >"$ATTEMPT/output.$number" 2>&1
+    "$@" >"$output" 2>&1
     printf 'ended %s %s\n' "$number" "$?" >&"$CONTROL"
   } </dev/null &
   uptime_ms
@@ -84,8 +86,8 @@ guardian_watch() {
     guardian_listen 0.2
     if [[ -z ${ENDED[number]:-} ]] && guardian_watched_enough "$limit"; then return "$STOPPED"; fi
   done
-  OUTPUT=$(<"$ATTEMPT/output.$number")
-  rm -f "$ATTEMPT/output.$number"
+  OUTPUT=$(<"$output")
+  [[ $output == /dev/null ]] || rm -f "$output"
   return "${ENDED[number]}"
 }
 

@@ -27,7 +27,8 @@ hold_freeze() {
   uptime_ms
   journal from "$NOW"
   journal frozenAt "$(iso_now)"
-  freeze_all && hold_may_go_on
+  freeze_all && hold_may_go_on || return
+  [[ -z $SESSION_PID ]] || session_alive || fail "the session has ended: $SESSION_SEEN"
 }
 
 # Nobody waits any more for what would be held from here on?
@@ -74,6 +75,11 @@ hold_release() {
   thaw_all || return
   [[ -n ${THAWED_AT:-} ]] || hold_mark_thawed
   [[ -n $APP_TOUCHED ]] || return 0
+  app_verify
+  if [[ -n $SESSION_PID ]] && { [[ -n ${LOST:-} ]] || ! session_alive; }; then
+    session_close
+    SESSION_OVER=1
+  fi
   ERROR=
   app_call app_release "$STOP_OUTCOME" || fail "${ERROR:-app_release failed (exit code $?)}" || return
   APP_TOUCHED=

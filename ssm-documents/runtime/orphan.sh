@@ -6,11 +6,23 @@ orphan_end() {
   local ATTEMPT="$STATE/attempts/$1"
   coverage_load "$ATTEMPT"
   orphan_thaw || return
+  orphan_release || return
   uptime_ms
   journal to "$NOW"
   journal thawedAt "$(iso_now)"
   journal orphan 1
   journal phase auto-thawed
+}
+
+# What does not end with the guardian's session is let go here. Another document's application is not known here.
+orphan_release() {
+  [[ -n ${J[touched]:-} ]] || return 0
+  if [[ ${J[touched]} != "$(app_title)" ]]; then
+    note "${J[touched]} may still be held: its own document's post-script of attempt ${ATTEMPT##*/} releases it"
+    return 0
+  fi
+  SESSION_OVER=1 ERROR=
+  app_call app_release unknown || fail "${ERROR:-app_release failed (exit code $?)}"
 }
 
 orphan_thaw() {
@@ -27,7 +39,7 @@ orphan_thaw_one() {
   freeze_open_one "$1" || return
   output=$(fsfreeze -u "/proc/self/fd/$fd" 2>&1) || code=$?
   exec {fd}<&-
-  ((code == 0)) || [[ $output == *'Invalid argument'* ]] || fail "can not be thawed: $output" || return
+  ((code == 0)) || [[ $output == *'Invalid argument'* ]] || fail "what it froze can not be thawed: $output" || return
   uptime_ms
   journal "thawed.$1" "$NOW"
 }

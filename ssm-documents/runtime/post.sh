@@ -61,6 +61,7 @@ post_tell() {
 
 post_tell_released() {
   local key
+  [[ -z ${J[lostHold]:-} ]] || finish "$THAWED_EARLY" failed "the application was not held until the post-script: ${J[lostHold]}"
   for key in "${!J[@]}"; do
     [[ $key != lost.* ]] || finish "$THAWED_EARLY" failed 'a filesystem was thawed by someone else before the post-script'
   done
@@ -69,7 +70,7 @@ post_tell_released() {
 
 post_tell_unended() {
   if guardian_alive; then finish "$POST_FAILED" failed 'the guardian does not answer'; fi
-  orphan_end "$PARAM_EXECUTION_ID" || finish "$POST_FAILED" failed "the guardian was killed, and what it froze $ERROR"
+  orphan_end "$PARAM_EXECUTION_ID" || finish "$POST_FAILED" failed "the guardian was killed: $ERROR"
   journal_read "$PARAM_EXECUTION_ID"
   finish "$THAWED_EARLY" failed 'the guardian was killed before the post-script, which thawed instead'
 }

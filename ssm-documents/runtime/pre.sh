@@ -56,8 +56,8 @@ pre_look_at() {
     ! process_alive "${J[claim]:-}" || pre_refuse "the pre-script of attempt $1 is being run"
     return 0
   fi
-  note "the guardian of attempt $1 was killed: thawing what it held"
-  orphan_end "$1" || pre_refuse "what attempt $1 froze can not be thawed"
+  note "the guardian of attempt $1 was killed: ending what it held"
+  orphan_end "$1" || pre_refuse "the guardian of attempt $1 was killed: $ERROR"
 }
 
 # Another attempt has the host. Kept, so that a late copy of this command does not begin after all.

@@ -33,7 +33,7 @@ result_thawed_by() {
 
 result_application() {
   local key coordinates='' quiesced=false
-  [[ -z ${J[quiesced]:-} ]] || quiesced=true
+  [[ -z ${J[quiesced]:-} || -n ${J[lostHold]:-} ]] || quiesced=true
   OBJECT=
   for key in "${!J[@]}"; do
     if [[ $key == coordinate.* ]]; then json_add_text "${key#coordinate.}" "${J[$key]}"; fi
@@ -41,6 +41,7 @@ result_application() {
   coordinates=$OBJECT OBJECT=
   json_add_text name "$(app_title)"
   json_add quiesced "$quiesced"
+  [[ $quiesced == false || -z ${J[writeLocked]:-} ]] || json_add writeLocked true
   [[ -z $coordinates ]] || json_add coordinates "{$coordinates}"
 }
 
@@ -70,6 +71,7 @@ result_filesystem() {
   json_add volumes "$JSON"
   json_add held "$held"
   [[ -z $from || -z $to ]] || json_add heldMs "$((to - from))"
+  [[ -z ${J[synced.$1]:-} ]] || json_add synced true
   json_add_text reason "$reason"
 }
 

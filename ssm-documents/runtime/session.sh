@@ -3,7 +3,8 @@
 # The client reads its commands from a fifo and answers on another, so that readiness is what the client itself says.
 # Ends with the guardian in any case: without it the client reads end-of-file.
 
-SESSION_IN='' SESSION_OUT='' SESSION_PID='' SESSION_LINE='' SESSION_SEEN=
+SESSION_IN='' SESSION_OUT='' SESSION_PID='' SESSION_LINE='' SESSION_SEEN=''
+SESSION_OVER= # at the release the session was found dead: what it locked has ended with it, and words to it are void
 
 # session_open COMMAND [ARGUMENT...]: starts the client. Make it flush every line (mysql --unbuffered, for example).
 session_open() {
@@ -12,11 +13,12 @@ session_open() {
   exec {SESSION_IN}<>"$folder/in" {SESSION_OUT}<>"$folder/out"
   "$@" <"$folder/in" >"$folder/out" 2>&1 {SESSION_IN}>&- {SESSION_OUT}>&- {CONTROL}>&- &
   # shellcheck disable=SC2128 # no array
-  SESSION_PID=$!
+  SESSION_PID=$! SESSION_OVER=
 }
 
 # session_send TEXT: one line to the client.
 session_send() {
+  [[ -z $SESSION_OVER ]] || return 0
   session_alive || fail "the session has ended: $SESSION_SEEN" || return
   printf '%s\n' "$1" >&"$SESSION_IN"
 }
@@ -25,6 +27,7 @@ session_send() {
 # Fails when time is up, the client ends, or the guardian is told to stop (a release goes on).
 session_expect() {
   local until part=''
+  [[ -z $SESSION_OVER ]] || return 0
   uptime_ms
   until=$((NOW + $2 * 1000))
   SESSION_SEEN=

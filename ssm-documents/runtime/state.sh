@@ -33,6 +33,8 @@ state_unlock() { exec 9>&-; }
 # Appends one line in one write: a reader sees all of it or nothing.
 journal() {
   local text=${2//$'\n'/ }
+  printf '%s=%s\n' "$1" "$text" 2>/dev/null >>"$ATTEMPT/journal" && return
+  rm -f "$ATTEMPT/reserve" # /run is full
   printf '%s=%s\n' "$1" "$text" >>"$ATTEMPT/journal"
 }
 
@@ -58,9 +60,8 @@ state_claim() {
   rm -rf "$ATTEMPT"
   mkdir -p "$ATTEMPT" || fail "$ATTEMPT can not be made" || return
   process_started "$BASHPID"
-  journal boot "$BOOT_ID"
-  journal claim "$BASHPID $STARTED"
-  printf '%s\n' "$PARAM_EXECUTION_ID" >"$STATE/current"
+  journal boot "$BOOT_ID" && journal claim "$BASHPID $STARTED" && printf '%s\n' "$PARAM_EXECUTION_ID" >"$STATE/current" &&
+    printf '%32768s' '' >"$ATTEMPT/reserve" || fail "$STATE can not be written: is /run full?"
 }
 
 # Keeps what a stage answered, so that the same command, delivered again, gets the same answer: CODE LINE

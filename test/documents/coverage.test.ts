@@ -207,7 +207,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'what is froze
       await host.hook('paths', 'echo /srv/data; echo /srv/missing');
       expect(await host.run('scripted', attempt().pre)).toMatchObject({
         code: 201,
-        line: { error: 'app_paths names /srv/missing, which does not exist' },
+        line: { error: '/srv/missing does not exist' },
       });
     }),
   );

@@ -1,14 +1,9 @@
 import { describeWith } from '../support/capabilities';
-import { attempt, type Host, onHost } from './support/host';
+import { hinder } from './support/hinder';
+import { attempt, onHost } from './support/host';
 import { until } from './support/process';
 
 jest.setTimeout(60_000);
-
-/** Puts a program before fsfreeze that misbehaves as long as a file is there, and is fsfreeze otherwise. */
-const hinder = (host: Host, body: string): Promise<string> =>
-  host.must(`cp "$(command -v fsfreeze)" /run/fsfreeze
-    printf '%s\\n' '#!/bin/bash' ${JSON.stringify(body).replaceAll('$', '\\$')} 'exec /run/fsfreeze "$@"' >/run/hindered
-    chmod 755 /run/hindered; mount --bind /run/hindered "$(command -v fsfreeze)"`);
 
 describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'when the kernel or a tool does not do its part', () => {
   test(

@@ -2,25 +2,27 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { documentFolders, renderDocument } from '../../ssm-documents/render';
 import { describeWith } from '../support/capabilities';
-import { type DocumentName, documentNamed } from './support/rendered';
+import { readDocument } from './support/rendered';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 const complaints = (...files: readonly string[]): string => spawnSync('shellcheck', files, { encoding: 'utf8', cwd: ROOT }).stdout;
 
 describeWith(['shellcheck'], 'shellcheck', () => {
-  test.each(['runtime', 'filesystem', 'template'])('has nothing to say of ssm-documents/%s', (folder) => {
+  test.each(['runtime', ...documentFolders()])('has nothing to say of ssm-documents/%s', (folder) => {
     const files = readdirSync(join(ROOT, 'ssm-documents', folder)).filter((name) => name.endsWith('.sh'));
     expect(files).not.toHaveLength(0);
     expect(complaints(...files.map((name) => join('ssm-documents', folder, name)))).toBe('');
   });
 
-  test.each<DocumentName>(['filesystem', 'template'])('has nothing to say of the rendered %s', (name) => {
+  test.each(documentFolders())('has nothing to say of the rendered %s', (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'shellcheck-'));
     try {
       const file = join(folder, `${name}.sh`);
-      writeFileSync(file, documentNamed(name).mainSteps[0]?.inputs.runCommand.join('\n') ?? '');
+      const document = readDocument(renderDocument(join(ROOT, 'ssm-documents', name)));
+      writeFileSync(file, document.mainSteps[0]?.inputs.runCommand.join('\n') ?? '');
       expect(complaints(file)).toBe('');
     } finally {
       rmSync(folder, { recursive: true });

@@ -41,8 +41,15 @@ endToEnd('proven executions', cases, ({ alone }) => {
         'stillpoint:post-script': 'SUCCESS',
         'stillpoint:consistency': 'application',
         'stillpoint:reason': 'proven',
+        'stillpoint:held-ms': String(closed.freeze_window_ms),
+        'stillpoint:thawed-by': 'post',
+        'stillpoint:held': closed.coverage.map(({ mount }) => mount).join(' '),
+        'stillpoint:result-sequence': closed.coordinates['sequence'],
+        'stillpoint:result-hash': closed.coordinates['hash'],
       }),
     );
+    expect(Object.keys(closed.coordinates).sort()).toEqual(['hash', 'sequence']);
+    expect(Number(closed.coordinates['sequence'])).toBeGreaterThan(0);
     expect(
       await ledgers.sandbox.verify(
         ledgers.id,

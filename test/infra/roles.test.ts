@@ -113,7 +113,10 @@ describe('the worker’s role', () => {
     expect(later?.Condition).toMatchObject({
       Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
       'ForAllValues:StringLike': {
-        'aws:TagKeys': ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script'],
+        'aws:TagKeys': [
+          ...['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script'],
+          ...['stillpoint:held-ms', 'stillpoint:thawed-by', 'stillpoint:held', 'stillpoint:result-*'],
+        ],
       },
     });
   });

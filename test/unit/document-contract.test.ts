@@ -41,6 +41,12 @@ test.each(['Backup.General).ExternalSetHistory()', 'BACKUP DATA FOR FULL SYSTEM 
   },
 );
 
+test('one that is told the outcome records none for a recovery thaw', () => {
+  const mainSteps = [{ name: 'run', action: 'aws:runShellScript', inputs: { runCommand: ['ExternalSetHistory'] } }];
+  const content = contract({ mainSteps }, { outcome: { type: 'String', default: 'unknown' } });
+  expect(checkContract(content, [])).toMatchObject({ document: { recordsBackupInPost: false } });
+});
+
 test.each<readonly [string, unknown, string]>([
   ['another schema version', contract({ schemaVersion: '0.3' }), 'schemaVersion: found 0.3, allowed 2.2'],
   ['no executionId', contract({}, { executionId: undefined }), 'parameters.executionId'],

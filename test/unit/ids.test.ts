@@ -1,7 +1,7 @@
 import { causeOf } from '../../lambda/core/cause';
 import { attemptId, executionId, messageGroupId, parseExecutionId, runId } from '../../lambda/core/ids';
-import { findResultLine } from '../../lambda/core/result-line';
-import { closingTags, creationTags } from '../../lambda/core/snapshot-tags';
+import { findResultLine, type ResultLine } from '../../lambda/core/result-line';
+import { CLOSING_TAG_KEYS, closingTags, creationTags } from '../../lambda/core/snapshot-tags';
 import { line, MEMBERS } from './execution/fixtures';
 
 const run = runId('nightly', new Date('2026-11-21T03:00:42.120Z'));
@@ -54,4 +54,44 @@ test('a set is pending at creation and closed by its verdict', () => {
     'stillpoint:post-script': 'SUCCESS',
   });
   expect(closingTags({ ...concluded, postScript: undefined })).not.toHaveProperty(['stillpoint:post-script']);
+});
+
+describe('the tags that tell of the freeze', () => {
+  const tagsOf = (changes: Partial<ResultLine>) =>
+    closingTags({ members: MEMBERS, consistency: 'application', reason: 'proven', postScript: 'SUCCESS', line: line(changes) });
+  const withCoordinates = (coordinates: Readonly<Record<string, string>>) =>
+    tagsOf({ application: { name: 'mysql', quiesced: true, coordinates } });
+
+  test('name how long, by whom, which filesystems, and where the application stood', () => {
+    expect(withCoordinates({ gtid: '3e11fa47:1-5', 'binlog.file': 'binlog.000007' })).toMatchObject({
+      'stillpoint:held-ms': '812',
+      'stillpoint:thawed-by': 'post',
+      'stillpoint:held': '/data0 /data1',
+      'stillpoint:result-gtid': '3e11fa47:1-5',
+      'stillpoint:result-binlog.file': 'binlog.000007',
+    });
+  });
+
+  test('give no coordinates of a hold that was lost', () => {
+    const application = { name: 'mysql', quiesced: false, coordinates: { gtid: '3e11fa47:1-5' } };
+    const tags = tagsOf({ application, result: 'failed', filesystems: [] });
+    expect(Object.keys(tags).filter((key) => /result-|:held$/.test(key))).toEqual([]);
+    expect(tags).toMatchObject({ 'stillpoint:thawed-by': 'post' });
+  });
+
+  test('keep within what EC2 takes, and say where they were cut', () => {
+    const coordinates = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`key${index}`, 'é'.repeat(256 + (index % 2))]));
+    const tags = withCoordinates({ ...coordinates, ['long'.repeat(40)]: 'left out', a: 'two\nlines' });
+    expect(Object.keys(tags).filter((key) => key.startsWith('stillpoint:result-'))).toHaveLength(15);
+    expect(Object.entries(tags).filter(([key, value]) => key.length > 128 || value.length > 256)).toEqual([]);
+    expect(tags['stillpoint:result-key0']).toBe('é'.repeat(256));
+    expect(tags['stillpoint:result-key1']).toBe(`${'é'.repeat(253)}...`);
+    expect(tags['stillpoint:result-a']).toBe('two lines');
+  });
+
+  test('are all among the keys that our role may write', () => {
+    const patterns = CLOSING_TAG_KEYS.map((key) => new RegExp(`^${key.replace('*', '.*')}$`));
+    for (const key of Object.keys(withCoordinates({ lsn: '0/1' }))) expect(patterns.some((pattern) => pattern.test(key))).toBe(true);
+    expect(patterns.some((pattern) => pattern.test('stillpoint:policy-id'))).toBe(false);
+  });
 });

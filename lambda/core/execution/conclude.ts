@@ -1,7 +1,9 @@
 import type { Cause } from '../cause';
 import type { ScriptPlan } from '../execution-message';
 import { attemptId } from '../ids';
+import type { ResultLine } from '../result-line';
 import { type Attempt, type Facts, lastAttempt, type Refusal, type SetMember } from './facts';
+import { tellingLine } from './freeze-report';
 import { type Consistency, type ProofReason, prove } from './prove';
 import { type DoubtfulThaw, possiblyFrozen } from './thaw';
 
@@ -22,6 +24,8 @@ export interface ConcludedSet {
   readonly consistency: Consistency;
   readonly reason: Reason;
   readonly postScript: 'SUCCESS' | 'FAILED' | undefined;
+  /** What the document told of the freeze around it. */
+  readonly line?: ResultLine | undefined;
 }
 
 export interface Conclusion {
@@ -105,5 +109,5 @@ const concludeAttempt = ({ executionId, plan }: Subject, attempt: Attempt): Conc
   const proof = prove(plan, attempt, attemptId(executionId, attempt.number));
   const succeeded = attempt.posts.some((post) => post.kind === 'succeeded');
   const postScript = attempt.posts.length === 0 ? undefined : succeeded ? 'SUCCESS' : 'FAILED';
-  return [{ members: attempt.set.members, ...proof, postScript }];
+  return [{ members: attempt.set.members, ...proof, postScript, line: tellingLine(attempt) }];
 };

@@ -45,7 +45,7 @@ export const prove = (plan: ScriptPlan, attempt: Attempt, attemptUuid: string): 
 
 const whyPostFailed = (post: Script | undefined, preLine: ResultLine | undefined): ProofReason => {
   if (post?.kind !== 'failed') return 'post-failed';
-  if (post.cause === 203) return 'auto-thawed';
+  if (post.cause === 203) return post.line?.result === 'failed' ? 'not-held' : 'auto-thawed'; // a lost lock, or thawed by someone else
   if (post.cause === 205) return hasRebooted(preLine, post.line) ? 'rebooted' : 'not-held';
   return 'post-failed';
 };
@@ -54,12 +54,20 @@ const whyPostFailed = (post: Script | undefined, preLine: ResultLine | undefined
 const hasRebooted = (pre: ResultLine | undefined, post: ResultLine | undefined): boolean =>
   post !== undefined && (post.result === 'rebooted' || (pre !== undefined && pre.bootId !== post.bootId));
 
+/**
+ * The root filesystem can't be frozen. Data on it counts all the same where the application let no write end and the
+ * filesystem was written back under that lock: the copies of one set are of one point in time.
+ */
+const isLockedOnRoot = ({ reason, synced }: ResultLine['filesystems'][number], ...lines: readonly ResultLine[]): boolean =>
+  reason === 'root' && synced === true && lines.every(({ application }) => application.quiesced && application.writeLocked === true);
+
 const proveByLines = (pre: ResultLine, post: ResultLine, members: readonly SetMember[], attemptUuid: string): Proof => {
   if (pre.executionId !== attemptUuid || post.executionId !== attemptUuid) return crash('result-of-another');
   if (pre.bootId !== post.bootId) return crash('rebooted');
   if (post.thawedBy === 'auto-thaw') return crash('auto-thawed');
   if (pre.result !== 'held' || post.result !== 'released' || post.thawedBy !== 'post') return crash('not-held');
-  if (post.filesystems.length === 0 || !post.filesystems.every((filesystem) => filesystem.held)) return crash('not-covered');
+  if (post.filesystems.length === 0 || !post.filesystems.every((filesystem) => filesystem.held || isLockedOnRoot(filesystem, pre, post)))
+    return crash('not-covered');
   const inSet = new Set(members.map((member) => member.volumeId));
   if (post.filesystems.some((filesystem) => filesystem.volumes.some((volume) => !inSet.has(volume)))) return crash('volume-not-in-set');
   if (post.filesystems.some((filesystem) => filesystem.volumes.length === 0)) return reported('volumes-unknown');

@@ -96,9 +96,9 @@ export class Host {
 
   /** Begins a document as the agent does: a script file, exec'd through sh, in a process group of its own. */
   async begin(document: DocumentName, parameters: Readonly<Record<string, string>>): Promise<Command> {
-    const file = `/run/agent/${randomUUID()}.sh`;
+    const file = `/var/agent/${randomUUID()}.sh`; // not below /run, which a test may fill
     const script = scriptOf(documentNamed(document), parameters);
-    await this.must(`mkdir -p /run/agent; printf '%s' ${quote(script)} >${file}; chmod 700 ${file}`);
+    await this.must(`mkdir -p /var/agent; printf '%s' ${quote(script)} >${file}; chmod 700 ${file}`);
     const running = this.nsenter(['sh', '-c', file]);
     const answer = running.ended.then((ended) => ({ ...ended, line: findResultLine(ended.stdout) }));
     const kill = (): void => {

@@ -225,6 +225,12 @@ describe('the freeze report', () => {
       reason: '',
     });
   });
+  test('has the coordinates of a hold that was released, and of no other', () => {
+    const application = { name: 'postgresql', quiesced: true, coordinates: { lsn: '0/16B3748' } };
+    expect(freezeReport(f.attempt({ posts: [f.succeeded(f.line({ application }))] })).coordinates).toEqual({ lsn: '0/16B3748' });
+    expect(freezeReport(f.attempt({ posts: [f.failed(203, 203, f.line({ application, result: 'failed' }))] })).coordinates).toEqual({});
+    expect(freezeReport(f.attempt({ pre: f.succeeded(f.preLine({ application })) })).coordinates).toEqual({});
+  });
   test('is bounded by the commands where the document says nothing', () => {
     expect(freezeReport(f.attempt({ pre: f.succeeded(), posts: [f.succeeded()] }))).toMatchObject({
       freeze_window_ms: 2_000,
@@ -236,7 +242,7 @@ describe('the freeze report', () => {
     expect(freezeReport(f.attempt({ ...good, posts: [f.failed(203, 203, line)] }))).toMatchObject({ thawed_by: 'auto-thaw' });
   });
   test('is empty where nothing was frozen', () => {
-    const none = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [] };
+    const none = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [], coordinates: {} };
     expect(freezeReport(undefined)).toEqual(none);
     expect(freezeReport(f.attempt({ pre: f.failed(206) }))).toEqual(none);
   });

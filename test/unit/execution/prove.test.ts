@@ -8,6 +8,13 @@ const proven = (post: Partial<ResultLine> = {}, changes: Partial<Attempt> = {}):
 const [first, second] = f.line().filesystems;
 const filesystem = (changes: object) => ({ ...first!, ...changes });
 
+const onRoot = (changes: object = {}, application: object = {}, atPost: object = {}): Attempt => {
+  const root = { ...first!, mount: '/', held: false, reason: 'root', synced: true, ...changes };
+  const lines = { filesystems: [root, second!], application: { name: 'mysql', quiesced: true, writeLocked: true, ...application } };
+  const post = f.line({ ...lines, application: { ...lines.application, ...atPost } });
+  return proven({}, { pre: f.succeeded(f.preLine(lines)), posts: [f.succeeded(post)] });
+};
+
 type Row = readonly [string, Attempt, string, string, Parameters<typeof f.plan>[0]?];
 
 const rows: readonly Row[] = [
@@ -50,6 +57,14 @@ const rows: readonly Row[] = [
   ['nobody thawed', proven({ thawedBy: 'nobody' }), 'crash', 'not-held'],
   ['pre did not hold', proven({}, { pre: f.succeeded(f.preLine({ result: 'failed' })) }), 'crash', 'not-held'],
   ['one filesystem was not held', proven({ filesystems: [first!, { ...second!, held: false }] }), 'crash', 'not-covered'],
+  ['data on the root lay still under a write lock, written back', onRoot(), 'application', 'proven'],
+  ['data on the root was not written back', onRoot({ synced: false }), 'crash', 'not-covered'],
+  ['data was not frozen for another reason', onRoot({ reason: 'unsupported' }), 'crash', 'not-covered'],
+  ['writes went on while data on the root was copied', onRoot({}, { writeLocked: false }), 'crash', 'not-covered'],
+  ['nothing was locked while data on the root was copied', onRoot({}, { quiesced: false }), 'crash', 'not-covered'],
+  ['the write lock was lost before post', onRoot({}, {}, { quiesced: false }), 'crash', 'not-covered'],
+  ['the root volume is not in the set', onRoot({ volumes: ['vol-0000000000000000f'] }), 'crash', 'volume-not-in-set'],
+  ['the lock was lost before post', proven({}, { posts: [f.failed(203, 203, f.line({ result: 'failed' }))] }), 'crash', 'not-held'],
   ['no filesystem is named', proven({ filesystems: [] }), 'crash', 'not-covered'],
   [
     'a volume is missing from the set',
