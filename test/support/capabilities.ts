@@ -54,6 +54,26 @@ const CAPABILITIES = {
     enable: 'Debian package awscli',
     probe: () => succeeds('aws', '--version'),
   },
+  mariadb: {
+    exercises: 'a real MariaDB under load',
+    enable: 'Debian package mariadb-server (the service need not run)',
+    probe: () => succeeds('mariadbd', '--version'),
+  },
+  mysql: {
+    exercises: 'a real MySQL under load',
+    enable: 'sudo bash test/servers/fetch-mysql.sh (on Debian: unpacks one into /var/cache/stillpoint/mysql)',
+    probe: () => succeeds('/var/cache/stillpoint/mysql/bin/mysqld', '--version'),
+  },
+  postgresql: {
+    exercises: 'a real PostgreSQL under load',
+    enable: 'Debian package postgresql (the service need not run)',
+    probe: () => succeeds('bash', '-c', 'compgen -G "/usr/lib/postgresql/*/bin/postgres" && setpriv --version'),
+  },
+  redis: {
+    exercises: 'a real Redis under load',
+    enable: 'Debian package redis-server (the service need not run)',
+    probe: () => succeeds('redis-server', '--version'),
+  },
 } as const satisfies Record<string, Capability>;
 
 export type CapabilityName = keyof typeof CAPABILITIES;

@@ -35,6 +35,11 @@ export const readDocument = (text: string): Document => documentSchema.parse(par
 export const FOLDERS = {
   filesystem: join(ROOT, 'ssm-documents/filesystem'),
   template: join(ROOT, 'ssm-documents/template'),
+  mysql: join(ROOT, 'ssm-documents/mysql'),
+  postgresql: join(ROOT, 'ssm-documents/postgresql'),
+  redis: join(ROOT, 'ssm-documents/redis'),
+  iris: join(ROOT, 'ssm-documents/iris'),
+  ledger: join(ROOT, 'sandbox/example/documents/ledger'),
   scripted: join(ROOT, 'test/documents/fixtures/scripted'),
 };
 export type DocumentName = keyof typeof FOLDERS;
