@@ -11,7 +11,7 @@ const isLocked = async (host: Host): Promise<boolean> =>
   (await host.sh(`timeout 5 mysql --no-defaults -BN -S /run/mysqld/mysqld.sock -e '${PROBE}' >/dev/null 2>&1`)).code !== 0;
 
 describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (_name, engine) => {
-  describeCauses([engine.capability], {
+  describeCauses([engine.capability, 'xfs'], {
     document: 'mysql',
     setUp: async (host) => {
       await Database.boot(host, engine);

@@ -111,9 +111,10 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
     onHost(async (host) => {
       await host.volume({ mount: '/srv/data' });
       const port = String(30_000 + (process.pid % 10_000));
-      // The primary waits a minute for more replicas before it sends anything.
-      const delayed = '--repl-diskless-sync yes --repl-diskless-sync-delay 60';
-      await serve(host, `${RDB} ${delayed}`, { socket: '/run/primary.sock' });
+      // The primary takes its time over the one key that it sends.
+      const slow = '--repl-diskless-sync yes --repl-diskless-sync-delay 0 --rdb-key-save-delay 20000000';
+      await serve(host, `${RDB} ${slow}`, { socket: '/run/primary.sock' });
+      await ask(host, 'set a 1', '/run/primary.sock');
       await ask(host, `config set port ${port}`, '/run/primary.sock');
       await serve(host, `${AOF} --replicaof 127.0.0.1 ${port}`);
       await until('it is being synchronized', async () => /master_sync_in_progress:1/.test(await ask(host, 'info replication')));

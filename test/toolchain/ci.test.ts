@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWith } from '../support/capabilities';
@@ -17,7 +17,9 @@ describe('.ci/run', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'stillpoint-ci-'));
     cpSync(join(ROOT, '.ci'), join(folder, '.ci'), { recursive: true });
-    for (const name of ['apt-get', 'npm', 'sudo']) writeFileSync(join(folder, name), STAND_IN, { mode: 0o755 });
+    mkdirSync(join(folder, 'test/servers'), { recursive: true });
+    for (const name of ['apt-get', 'npm', 'sudo', 'test/servers/fetch-mysql.sh'])
+      writeFileSync(join(folder, name), STAND_IN, { mode: 0o755 });
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,6 +30,7 @@ describe('.ci/run', () => {
     writeFileSync(join(folder, 'README.md'), 'text\n\n```\nsudo apt-get install xfsprogs shellcheck\nnpm cit\n```\n');
     const { status, stdout, stderr } = run();
     expect(stdout).toMatch(/install --yes --no-install-recommends xfsprogs shellcheck\b/);
+    expect(stdout).toContain('fetch-mysql.sh ');
     expect(stdout).toContain('npm cit, require all: 1');
     expect(stderr).toBe('.ci/run: FAILED in npm start (exit 1)\n');
     expect(status).toBe(1);
