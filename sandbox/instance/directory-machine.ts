@@ -44,8 +44,11 @@ export class DirectoryMachine implements Machine, Inside {
   async stop(): Promise<void> {
     this.agent.disconnect();
     this.#running = false;
-    for (let left = this.#processes(); left.length > 0; left = this.#processes()) {
-      for (const pid of left) killQuietly(pid);
+    // Twice nobody: in the moment of its exec a process has no environment that could be read.
+    for (let empty = 0; empty < 2; ) {
+      const found = this.#processes();
+      empty = found.length > 0 ? 0 : empty + 1;
+      for (const pid of found) killQuietly(pid);
       await pause(POLL_MS);
     }
   }

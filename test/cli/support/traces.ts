@@ -54,10 +54,10 @@ interface Left {
   readonly mounts: readonly string[];
 }
 
-/** A zombie runs no more: it waits for the machine's init to take note. */
+/** A zombie runs no more: it waits for the machine's init to take note. One that ended while its traces were taken has no start time. */
 const runs = (known: string): boolean => {
-  const [pid = ''] = known.split(' ');
-  return identity(pid) === known && statOf(pid)[0] !== 'Z';
+  const [pid = '', startTime] = known.split(' ');
+  return startTime !== '' && identity(pid) === known && statOf(pid)[0] !== 'Z';
 };
 
 /** What is still there of a run that has ended. */
