@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { build } from '../lib/build';
+import { BUILD_FOLDER } from '../lib/build-folder';
 
-/** `npm run build`: the functions' bundles and the rendered documents, in build/. An argument names another folder of policies. */
+/** `npm run build`: the functions' bundles and the rendered documents, in build/. */
 const main = async (): Promise<void> => {
-  await build({ policiesFolder: resolve(process.argv[2] ?? 'policies'), buildFolder: resolve('build') });
-  console.log('built the functions with their policies, and the documents, in build/');
+  await build(BUILD_FOLDER);
+  console.log('built the functions and the documents, in build/');
 };
 
 main().catch((error: unknown) => {

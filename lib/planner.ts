@@ -4,13 +4,14 @@ import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PlannerEnvironment } from '../lambda/planner/environment';
+import type { FunctionBundle } from './bundle/function-code';
 import type { ExecutionQueues } from './execution-queues';
 import { plannerPermissions } from './permissions/roles';
 import { ServiceFunction } from './service-function';
 
 /** Props of {@link Planner}. */
 export interface PlannerProps {
-  readonly bundle: string;
+  readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
   readonly logRetention: RetentionDays;
 }

@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { parsePolicy } from '../lambda/core/policy/parse-policy';
 import { describeProblem } from '../lambda/core/policy/policy-problem';
 import type { Policy } from '../lambda/core/policy/policy-schema';
@@ -20,7 +20,9 @@ export class PolicyFilesError extends Error {
 }
 
 /** The id goes into names of rules, tags and message ids. */
-const FILE_NAME = /^(?<id>[A-Za-z0-9_-]{1,40})\.json$/;
+export const POLICY_ID = /^[A-Za-z0-9_-]{1,40}$/;
+
+const EXTENSION = '.json';
 
 interface Read {
   readonly files: readonly PolicyFile[];
@@ -61,8 +63,8 @@ const isIgnored = (name: string): boolean => name.startsWith('.') || name.endsWi
 const readEntry = (folder: string, entry: Dirent): Read => {
   const path = join(folder, entry.name);
   const file = relative(process.cwd(), path);
-  const id = FILE_NAME.exec(entry.name)?.groups?.['id'];
-  if (id !== undefined && !entry.isDirectory()) return readFile(id, file, readFileSync(path, 'utf8'));
+  const id = basename(entry.name, EXTENSION);
+  if (entry.name.endsWith(EXTENSION) && POLICY_ID.test(id) && !entry.isDirectory()) return readFile(id, file, readFileSync(path, 'utf8'));
   const allowed = 'NAME.json, where NAME is the policy id: 1 to 40 letters, digits, _ and -';
   return { files: [], problems: [`${file}: found the name ${JSON.stringify(entry.name)}, allowed: ${allowed}`] };
 };

@@ -1,6 +1,7 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RescueEnvironment } from '../lambda/rescue/environment';
+import type { FunctionBundle } from './bundle/function-code';
 import { DEAD_LETTER_TIMEOUT, type ExecutionQueues } from './execution-queues';
 import { policyArnPrefix } from './names';
 import { rescuePermissions } from './permissions/roles';
@@ -8,7 +9,7 @@ import { ServiceFunction } from './service-function';
 
 /** Props of {@link Rescue}. */
 export interface RescueProps {
-  readonly bundle: string;
+  readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
   readonly logRetention: RetentionDays;
 }

@@ -1,8 +1,9 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type FunctionBundle, functionCode } from './bundle/function-code';
 import { checkInlinePolicySize } from './inline-policy-size';
 import { HANDLER } from './names';
 
@@ -10,8 +11,7 @@ import { HANDLER } from './names';
 export interface ServiceFunctionProps<Environment extends Record<string, string>> {
   /** What the function does, in a sentence. */
   readonly description: string;
-  /** Folder of the function's bundle. */
-  readonly bundle: string;
+  readonly bundle: FunctionBundle;
   /** Typed by the schema that the handler reads its variables with. */
   readonly environment: Environment;
   /** All that the function may do beside writing its log. */
@@ -46,7 +46,7 @@ export class ServiceFunction<Environment extends Record<string, string>> extends
     checkInlinePolicySize(role, document);
     this.function = new LambdaFunction(this, 'Function', {
       description: `Stillpoint: ${props.description}`,
-      code: Code.fromAsset(props.bundle),
+      code: functionCode(this, props.bundle),
       handler: HANDLER,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

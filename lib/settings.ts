@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import * as z from 'zod/mini';
-import type { BuildProps } from './build';
-import type { StillpointStackProps } from './stillpoint-stack';
+import type { StillpointProps } from './stillpoint';
 
 /** Context arrives as text from the command line and as any JSON value from cdk.json. */
 const text = z.pipe(z.union([z.string(), z.number()]), z.transform(String));
@@ -32,10 +31,7 @@ const SETTINGS = {
 const settingsSchema = z.object(SETTINGS);
 
 /** The app's settings, as context: `npx cdk deploy -c workerConcurrency=50`. */
-export interface Settings {
-  readonly build: BuildProps;
-  readonly stack: Pick<StillpointStackProps, 'workerConcurrency' | 'logRetention' | 'volumeKeys'>;
-}
+export type Settings = StillpointProps & Required<Pick<StillpointProps, 'buildFolder'>>;
 
 /** Reads the settings from the app's context. Throws with every one that is wrong. */
 export const readSettings = (node: Node): Settings => {
@@ -49,11 +45,10 @@ export const readSettings = (node: Node): Settings => {
   }
   const { policies, buildFolder, workerConcurrency, volumeKeys, logRetentionDays } = parsed.data;
   return {
-    build: { policiesFolder: resolve(policies), buildFolder: resolve(buildFolder) },
-    stack: {
-      ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
-      ...(volumeKeys === undefined ? {} : { volumeKeys: keyArns(volumeKeys) }),
-      ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
-    },
+    policies: resolve(policies),
+    buildFolder: resolve(buildFolder),
+    ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
+    ...(volumeKeys === undefined ? {} : { volumeKeys: keyArns(volumeKeys) }),
+    ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
   };
 };

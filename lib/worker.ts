@@ -2,6 +2,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambda/core/policy/policy-schema';
 import type { WorkerEnvironment } from '../lambda/worker/environment';
+import type { FunctionBundle } from './bundle/function-code';
 import { type ExecutionQueues, WORKER_TIMEOUT } from './execution-queues';
 import { policyArnPrefix } from './names';
 import { workerPermissions } from './permissions/roles';
@@ -9,7 +10,7 @@ import { ServiceFunction } from './service-function';
 
 /** Props of {@link Worker}. */
 export interface WorkerProps {
-  readonly bundle: string;
+  readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
   readonly logRetention: RetentionDays;
   /** The worker may act on what these target, with the documents that they name. */

@@ -1,21 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { FUNCTION_NAMES, type FunctionName } from './function-names';
 import { literalSchemaKeys } from './literal-schema-keys';
-
-/** The functions, each a folder of lambda/ with a `handler.ts`. */
-export const FUNCTION_NAMES = ['planner', 'worker', 'rescue'] as const;
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** What to bundle and where to. */
 export interface BundleProps {
   /** Folder that holds `NAME/handler.ts` for every function. */
   readonly sourceFolder: string;
-  /** Receives `NAME/index.mjs` and `NAME/policies.json`. */
+  /** Receives `NAME/index.mjs`. */
   readonly outputFolder: string;
-  /** Policy files as parsed, by policy id: shipped beside each bundle, since a deployment is the only way that a policy changes. */
-  readonly policies: Readonly<Record<string, unknown>>;
 }
 
 /** Packages inside the bundle that are CommonJS call `require`, which an ES module lacks. */
@@ -39,10 +34,9 @@ const bundleFunction = async (name: FunctionName, props: BundleProps): Promise<v
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await writeFile(join(folder, 'policies.json'), JSON.stringify(props.policies));
 };
 
-/** Bundles every function with its dependencies and the policies. */
+/** Bundles every function with its dependencies. */
 export const bundleFunctions = async (props: BundleProps): Promise<void> => {
   const absent = FUNCTION_NAMES.filter((name) => !existsSync(join(props.sourceFolder, name, 'handler.ts')));
   if (absent.length > 0) throw new Error(`no handler.ts in ${props.sourceFolder} for: ${absent.join(', ')}`);

@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import { STACK_NAME } from '../../lib/synthesize';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+const EXAMPLES = readdirSync(join(ROOT, 'policies'))
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => basename(name, '.json'));
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });
 
@@ -34,7 +38,11 @@ describe('npx cdk synth', () => {
     const assets = readdirSync(join(folder, 'out')).filter((name) => name.startsWith('asset.'));
     expect(assets).toHaveLength(3);
     for (const asset of assets) {
-      for (const file of ['index.mjs', 'policies.json']) expect(existsSync(join(folder, 'out', asset, file))).toBe(true);
+      expect(existsSync(join(folder, 'out', asset, 'index.mjs'))).toBe(true);
+      const policies: unknown = JSON.parse(readFileSync(join(folder, 'out', asset, 'policies.json'), 'utf8'));
+      expect(policies).toEqual(
+        Object.fromEntries(EXAMPLES.map((name) => [name, expect.objectContaining({ ResourceTypes: ['INSTANCE'] })])),
+      );
     }
   }, 120_000);
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleFunctions, FUNCTION_NAMES } from '../../lib/bundle/bundle-functions';
+import { bundleFunctions } from '../../lib/bundle/bundle-functions';
+import { FUNCTION_NAMES } from '../../lib/bundle/function-names';
 import { inlineSchemaKeys } from '../../lib/bundle/literal-schema-keys';
 
 // Inside the repository, so that the handlers find node_modules.
@@ -24,11 +25,7 @@ describe('the bundles', () => {
       mkdirSync(join(folder, 'src', name), { recursive: true });
       writeFileSync(join(folder, 'src', name, 'handler.ts'), HANDLER);
     }
-    await bundleFunctions({
-      sourceFolder: join(folder, 'src'),
-      outputFolder: join(folder, 'out'),
-      policies: { nightly: { State: 'ENABLED' } },
-    });
+    await bundleFunctions({ sourceFolder: join(folder, 'src'), outputFolder: join(folder, 'out') });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,15 +43,9 @@ describe('the bundles', () => {
     ).toBe('function\n');
   });
 
-  it('ship the policies beside them', () => {
-    for (const name of FUNCTION_NAMES) {
-      expect(JSON.parse(readFileSync(join(folder, 'out', name, 'policies.json'), 'utf8'))).toEqual({ nightly: { State: 'ENABLED' } });
-    }
-  });
-
   it('name the handlers that are not there', async () => {
     rmSync(join(folder, 'src', 'rescue'), { recursive: true });
-    await expect(bundleFunctions({ sourceFolder: join(folder, 'src'), outputFolder: folder, policies: {} })).rejects.toThrow('for: rescue');
+    await expect(bundleFunctions({ sourceFolder: join(folder, 'src'), outputFolder: folder })).rejects.toThrow('for: rescue');
   });
 });
 

@@ -3,12 +3,12 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { exampleStack } from './synthesized';
 
-const ROLE = (name: string) => `/Test/${name}/Service/Role/Resource AwsSolutions-IAM5`;
+const ROLE = (name: string) => `/Test/Stillpoint/${name}/Service/Role/Resource AwsSolutions-IAM5`;
 const EC2 = 'arn:<AWS::Partition>:ec2:<AWS::Region>';
 
 /** What cdk-nag finds and why it stays. SAR is AWS's service authorization reference. */
 const ACCEPTED: Readonly<Record<string, string>> = {
-  '/Test/Queues/UnplannedRuns/Resource AwsSolutions-SQS3':
+  '/Test/Stillpoint/Queues/UnplannedRuns/Resource AwsSolutions-SQS3':
     'It is the dead-letter queue of the rules and of the planner, which no redrive policy shows.',
   [`${ROLE('Planner')}[Resource::*]`]:
     'ec2:DescribeInstances and ssm:DescribeInstanceInformation take no resource (SAR, Amazon EC2 and AWS Systems Manager); held to the region.',

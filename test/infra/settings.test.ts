@@ -5,20 +5,16 @@ const settings = (context: Record<string, unknown> = {}) => readSettings(new App
 
 describe('the app’s settings', () => {
   it('have a default each', () => {
-    expect(settings()).toEqual({
-      build: { policiesFolder: `${process.cwd()}/policies`, buildFolder: `${process.cwd()}/build` },
-      stack: {},
-    });
+    expect(settings()).toEqual({ policies: `${process.cwd()}/policies`, buildFolder: `${process.cwd()}/build` });
   });
 
   it('come as text from the command line, as numbers from cdk.json', () => {
-    const { stack } = settings({ workerConcurrency: '50', logRetentionDays: 30 });
-    expect(stack).toEqual({ workerConcurrency: 50, logRetention: 30 });
+    expect(settings({ workerConcurrency: '50', logRetentionDays: 30 })).toMatchObject({ workerConcurrency: 50, logRetention: 30 });
   });
 
   it('take several keys', () => {
     const keys = ['a', 'b'].map((id) => `arn:aws:kms:eu-west-1:111122223333:key/${id}`);
-    expect(settings({ volumeKeys: keys.join(', ') }).stack).toEqual({ volumeKeys: keys });
+    expect(settings({ volumeKeys: keys.join(', ') })).toMatchObject({ volumeKeys: keys });
   });
 
   it.each([

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { PolicyFile } from '../../lib/read-policies';
-import { StillpointStack, type StillpointStackProps } from '../../lib/stillpoint-stack';
+import { Stillpoint, type StillpointProps } from '../../lib/stillpoint';
 import { EXAMPLE_POLICIES } from './example-policies';
 
 // The validator of templates takes 2.5 s a stack: app.test.ts keeps it on.
@@ -35,17 +35,20 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
+type ExampleProps = Omit<StillpointProps, 'policies' | 'buildFolder'> & { readonly policies?: readonly PolicyFile[] };
+
 /** The stack of these policies, not yet synthesized. */
-export const exampleStack = (props: Partial<StillpointStackProps> = {}): StillpointStack => {
+export const exampleStack = ({ policies = EXAMPLE_POLICIES, ...props }: ExampleProps = {}): Stack => {
   const buildFolder = makeBuildFolder();
   folders.push(buildFolder);
-  const policies: readonly PolicyFile[] = props.policies ?? EXAMPLE_POLICIES;
-  return new StillpointStack(new App({ context: { '@aws-cdk/aws-iam:minimizePolicies': true } }), 'Test', {
+  const stack = new Stack(new App({ context: { '@aws-cdk/aws-iam:minimizePolicies': true } }), 'Test');
+  new Stillpoint(stack, 'Stillpoint', {
     ...props,
-    policies,
+    policies: Object.fromEntries(policies.map(({ id, policy }) => [id, policy])),
     buildFolder,
   });
+  return stack;
 };
 
 /** The template of the stack of these policies. */
-export const exampleTemplate = (props: Partial<StillpointStackProps> = {}): Template => Template.fromStack(exampleStack(props));
+export const exampleTemplate = (props: ExampleProps = {}): Template => Template.fromStack(exampleStack(props));

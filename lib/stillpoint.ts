@@ -1,21 +1,25 @@
 import { join } from 'node:path';
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import { BUILD_FOLDER } from './build-folder';
+import type { FunctionBundle } from './bundle/function-code';
+import type { FunctionName } from './bundle/function-names';
 import { ExecutionQueues } from './execution-queues';
 import { Planner } from './planner';
-import type { PolicyFile } from './read-policies';
+import { type PolicySource, policiesOf } from './policies';
 import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
 import { SsmDocuments } from './ssm-documents';
 import { Worker } from './worker';
 
-/** Props of {@link StillpointStack}. */
-export interface StillpointStackProps extends StackProps {
-  /** The policies to run. The functions' bundles must have been built with the same. */
-  readonly policies: readonly PolicyFile[];
-  /** Folder that the build wrote: `lambda/NAME/` for each function, `ssm-documents/NAME.yaml` for each document. */
-  readonly buildFolder: string;
+/** Props of {@link Stillpoint}. */
+export interface StillpointProps {
+  /**
+   * The policies to run: a folder of `NAME.json` files, or the policies themselves by name. Each has the content of DLM's
+   * `PolicyDetails`; the name is the policy id, 1 to 40 letters, digits, `_` and `-`. A wrong one throws, with everything that is wrong.
+   */
+  readonly policies: PolicySource;
   /**
    * How many executions may run at once, 2 to 1,000: the pace, which AWS's request limits bound.
    * @default 20
@@ -31,17 +35,24 @@ export interface StillpointStackProps extends StackProps {
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
+  /**
+   * Folder that `build` wrote: `lambda/NAME/index.mjs` for each function, `ssm-documents/NAME.yaml` for each document.
+   * @default - the one that the package brings along
+   */
+  readonly buildFolder?: string;
 }
 
 /**
  * Everything that a deployment consists of. One a region and account: documents have fixed names, and groups of instances are safe
- * only within one queue.
+ * only within one queue. A second one in a stack is refused.
  */
-export class StillpointStack extends Stack {
-  constructor(scope: Construct, id: string, props: StillpointStackProps) {
-    super(scope, id, { description: 'Stillpoint: application-consistent EBS snapshots for tagged EC2 instances', ...props });
-    const { policies, buildFolder, logRetention = RetentionDays.THREE_MONTHS } = props;
-    const bundle = (name: string) => join(buildFolder, 'lambda', name);
+export class Stillpoint extends Construct {
+  constructor(scope: Construct, id: string, props: StillpointProps) {
+    super(scope, id);
+    refuseSecond(this);
+    const { logRetention = RetentionDays.THREE_MONTHS, buildFolder = BUILD_FOLDER } = props;
+    const policies = policiesOf(props.policies);
+    const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
     new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
     const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, logRetention });
@@ -61,3 +72,11 @@ export class StillpointStack extends Stack {
     });
   }
 }
+
+const refuseSecond = (construct: Stillpoint): void => {
+  const others = Stack.of(construct)
+    .node.findAll()
+    .filter((other) => other instanceof Stillpoint && other !== construct);
+  if (others.length > 0)
+    throw new Error(`${construct.node.path}: the stack has a Stillpoint already, ${others[0]?.node.path}; one a region and account`);
+};
