@@ -1,9 +1,7 @@
 import { parsePolicy } from '../lambda/core/policy/parse-policy';
 import { describeProblem } from '../lambda/core/policy/policy-problem';
+import type { PolicySource } from './policy-source';
 import { POLICY_ID, type PolicyFile, PolicyFilesError, readPolicies } from './read-policies';
-
-/** A folder of `NAME.json` files, or policies by name, each with the content of DLM's `PolicyDetails`. */
-export type PolicySource = string | Readonly<Record<string, object>>;
 
 const nameProblems = (id: string): readonly string[] =>
   POLICY_ID.test(id) ? [] : [`policies: found the name ${JSON.stringify(id)}, allowed: 1 to 40 letters, digits, _ and -`];

@@ -7,7 +7,8 @@ import type { FunctionBundle } from './bundle/function-code';
 import type { FunctionName } from './bundle/function-names';
 import { ExecutionQueues } from './execution-queues';
 import { Planner } from './planner';
-import { type PolicySource, policiesOf } from './policies';
+import { policiesOf } from './policies';
+import type { PolicySource } from './policy-source';
 import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
 import { SsmDocuments } from './ssm-documents';
@@ -15,10 +16,7 @@ import { Worker } from './worker';
 
 /** Props of {@link Stillpoint}. */
 export interface StillpointProps {
-  /**
-   * The policies to run: a folder of `NAME.json` files, or the policies themselves by name. Each has the content of DLM's
-   * `PolicyDetails`; the name is the policy id, 1 to 40 letters, digits, `_` and `-`. A wrong one throws, with everything that is wrong.
-   */
+  /** The policies to run. A wrong one throws, with everything that is wrong in any of them. */
   readonly policies: PolicySource;
   /**
    * How many executions may run at once, 2 to 1,000: the pace, which AWS's request limits bound.

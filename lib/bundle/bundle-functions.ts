@@ -16,10 +16,10 @@ export interface BundleProps {
 /** Packages inside the bundle that are CommonJS call `require`, which an ES module lacks. */
 const REQUIRE_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-const bundleFunction = async (name: FunctionName, props: BundleProps): Promise<void> => {
+const bundleFunction = async (name: FunctionName, props: BundleProps): Promise<readonly string[]> => {
   const folder = join(props.outputFolder, name);
   await mkdir(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: [join(props.sourceFolder, name, 'handler.ts')],
     outfile: join(folder, 'index.mjs'),
     bundle: true,
@@ -33,12 +33,14 @@ const bundleFunction = async (name: FunctionName, props: BundleProps): Promise<v
     plugins: [literalSchemaKeys],
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
+  return Object.keys(metafile.inputs);
 };
 
-/** Bundles every function with its dependencies. */
-export const bundleFunctions = async (props: BundleProps): Promise<void> => {
+/** Bundles every function with its dependencies. Returns the paths of all files that are in them, for their licences. */
+export const bundleFunctions = async (props: BundleProps): Promise<readonly string[]> => {
   const absent = FUNCTION_NAMES.filter((name) => !existsSync(join(props.sourceFolder, name, 'handler.ts')));
   if (absent.length > 0) throw new Error(`no handler.ts in ${props.sourceFolder} for: ${absent.join(', ')}`);
-  await Promise.all(FUNCTION_NAMES.map((name) => bundleFunction(name, props)));
+  return (await Promise.all(FUNCTION_NAMES.map((name) => bundleFunction(name, props)))).flat();
 };
