@@ -6,6 +6,7 @@ import { BUILD_FOLDER } from './build-folder';
 import type { FunctionBundle } from './bundle/function-code';
 import type { FunctionName } from './bundle/function-names';
 import { ExecutionQueues } from './execution-queues';
+import { InstancePolicy } from './instance-policy';
 import { Planner } from './planner';
 import { policiesOf } from './policies';
 import type { PolicySource } from './policy-source';
@@ -53,6 +54,7 @@ export class Stillpoint extends Construct {
     const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
     new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
+    new InstancePolicy(this, 'InstancePolicy');
     const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, logRetention });
     new Worker(this, 'Worker', {
       bundle: bundle('worker'),

@@ -10,6 +10,8 @@ const EC2 = 'arn:<AWS::Partition>:ec2:<AWS::Region>';
 const ACCEPTED: Readonly<Record<string, string>> = {
   '/Test/Stillpoint/Queues/UnplannedRuns/Resource AwsSolutions-SQS3':
     'It is the dead-letter queue of the rules and of the planner, which no redrive policy shows.',
+  '/Test/Stillpoint/InstancePolicy/Policy/Resource AwsSolutions-IAM5[Resource::*]':
+    'The agent’s message actions take no resource (SAR, Amazon Message Delivery Service and Message Gateway Service); held to the region.',
   [`${ROLE('Planner')}[Resource::*]`]:
     'ec2:DescribeInstances and ssm:DescribeInstanceInformation take no resource (SAR, Amazon EC2 and AWS Systems Manager); held to the region.',
   [`${ROLE('Worker')}[Resource::*]`]:
