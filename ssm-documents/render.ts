@@ -104,11 +104,13 @@ const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: st
   const runtime = RUNTIME.map((name) =>
     condensed(readFileSync(join(HERE, 'runtime', `${name}.sh`), 'utf8'))
       .replace(REMARK, '')
+      .replace(/^\t*# shellcheck .*\n/gm, '')
+      .replace(/(?<=\|\||&&)\n\t+/g, ' ')
       .replace(/^\t/gm, ''),
   );
   const shell = [hooks, '', RUNTIME_HEADING, ...runtime].join('\n');
   checkShell(shell);
-  return `#!/bin/bash\n# shellcheck disable=SC2015 # "A && B || fail" is meant as it reads\n${assignments(parameters)}\n\n${shell}\n`;
+  return `#!/bin/bash\n# shellcheck disable=SC2015,SC2086,SC2128 # meant as it reads\n${assignments(parameters)}\n\n${shell}\n`;
 };
 
 const sourceOf = (text: string): string => text.replace(/^# shellcheck shell=bash\n/, '').trim();

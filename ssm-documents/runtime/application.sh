@@ -49,14 +49,14 @@ hold_write_locked() { journal writeLocked 1; }
 
 # For hooks, at the release: the application was not held all the time. The post-script is then 203, and nothing is claimed.
 hold_lost() {
-  [[ -n ${LOST:-} ]] || journal lostHold "$1"
+  [[ -n $LOST ]] || journal lostHold "$1"
   LOST=1
 }
 
 # After the thaw, before the release: was the application held until now?
 app_verify() {
   local code=0
-  [[ -n $APP_QUIESCED && -z ${VERIFIED:-} ]] || return 0
+  [[ -n $APP_QUIESCED && -z $VERIFIED ]] || return 0
   VERIFIED=1 ERROR=
   app_call app_held || code=$?
   ((code == 0)) || hold_lost "${ERROR:-app_held failed (exit code $code)}"

@@ -70,9 +70,9 @@ checks_processes() {
     if [[ $GUARDS == *[[:space:]]"$name"[[:space:]]* ]] || checks_fanotify "$folder"; then checks_once guards "$name"; fi
     [[ $MANAGERS != *" $name "* ]] || checks_once managers "$name"
   done
-  while read -r module _; do
+  { while read -r module _; do
     [[ $GUARD_MODULES != *" $module "* ]] || checks_once guards "$module"
-  done </proc/modules
+  done </proc/modules; } 2>/dev/null # a kernel without modules has no list
   if [[ $guards == ' ' ]]; then
     check agents ok 'no security agent known to decide on file accesses'
   else
@@ -85,7 +85,7 @@ checks_processes() {
 # A fanotify user that is asked for permission (class "content" or "pre-content").
 checks_fanotify() {
   local line
-  [[ -n ${FANOTIFY+set} ]] || FANOTIFY=$(find /proc/[0-9]*/fd -lname 'anon_inode:\[fanotify\]' 2>/dev/null)
+  [[ -n $FANOTIFY ]] || FANOTIFY=/$(find /proc/[0-9]*/fd -lname 'anon_inode:\[fanotify\]' 2>/dev/null)
   [[ $FANOTIFY == *"$1/fd/"* ]] || return 1
   line=$(grep -hs '^fanotify flags:.*[4-9a-f] ' "$1"/fdinfo/*)
   [[ -n $line ]]

@@ -2,7 +2,7 @@
 # An application in a container of this host. What is to be said to it while its filesystems are frozen goes through a
 # session that was opened before (session_open "${CONTAINER[@]}" COMMAND...): a new exec would hang.
 
-declare -a CONTAINER # the words before a command that is to be run in the container; none: on the host itself
+CONTAINER=()     # the words before a command that is to be run in the container; none: on the host itself
 CONTAINER_PID=''     # the container's first process
 
 # container_find NAME: fills both; an empty name is the host itself.

@@ -16,7 +16,8 @@ if [[ -z ${HOME:-} ]]; then # the agent may set none, and clients look there for
 fi
 
 SCRIPT=$(readlink -f "$0")
-ERROR=
+# Not from the environment either.
+ERROR='' KEEP='' LOST='' VERIFIED='' THAWED_AT='' FANOTIFY=''
 
 # Sets ERROR and returns 1: how every function here reports what went wrong.
 fail() {

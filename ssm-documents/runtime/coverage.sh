@@ -4,6 +4,9 @@
 NAMED= # not empty: the application names its paths
 declare -a FS_DEV FS_POINT FS_TYPE FS_SOURCE FS_VOLUMES FS_REASON
 
+# Sets PLAIN to the mount point of number $1 in the list.
+fs_plain() { mounts_unescape "${FS_POINT[$1]}"; }
+
 # Fills FS_*, in the order to freeze in. Paths come from the application's app_paths, one a line, and from includePaths.
 coverage() {
   local paths wanted=' ' newline=$'\n' i
@@ -52,7 +55,7 @@ coverage_protected() {
   local i count=0 loose=''
   [[ -z $APP_QUIESCED ]] || return 0
   for i in "${!FS_DEV[@]}"; do
-    mounts_unescape "${FS_POINT[i]}"
+    fs_plain "$i"
     if [[ -z ${FS_REASON[i]} ]]; then ((count += 1)); else loose+="; $PLAIN: ${FS_REASON[i]}"; fi
   done
   ((count > 0)) || fail "nothing to freeze, and no application was quiesced$loose" || return
@@ -64,7 +67,7 @@ coverage_write() {
   local i
   for i in "${!FS_DEV[@]}"; do
     printf '%s\t%s\t%s\t%s\t%s\t%s\n' "${FS_DEV[i]}" "${FS_POINT[i]}" "${FS_TYPE[i]}" "${FS_SOURCE[i]:--}" \
-      "${FS_VOLUMES[i]:--}" "${FS_REASON[i]:--}"
+      "${FS_VOLUMES[i]:--}" "${FS_REASON[i]:--}" || return
   done >"$ATTEMPT/filesystems"
 }
 

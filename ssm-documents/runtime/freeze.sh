@@ -3,20 +3,20 @@
 # a freeze, and reaches the filesystem even after a lazy umount. Journal keys by a filesystem's number in the list:
 # trying.N (may be frozen from here on), frozen.N, thawed.N (uptime in ms), lost.N (someone else thawed it), reason.N.
 
-declare -a FD PENDING FROZEN
+FD=() PENDING=() FROZEN=()
 
 freeze_open() {
   local i fd
   for i in "${!FS_DEV[@]}"; do
     [[ -z ${FS_REASON[i]} ]] || continue
     freeze_open_one "$i" || return
-    FD[i]=$fd
+    FD[i]=/proc/self/fd/$fd
   done
 }
 
 # Sets fd. The path must lead to the very filesystem of the list, not to one mounted over it since.
 freeze_open_one() {
-  mounts_unescape "${FS_POINT[$1]}"
+  fs_plain "$1"
   { exec {fd}<"$PLAIN"; } 2>/dev/null || fail "$PLAIN can not be opened" || return
   path_dev "/proc/self/fd/$fd" && [[ $DEV == "${FS_DEV[$1]}" ]] || fail "$PLAIN is another filesystem by now"
 }
@@ -27,10 +27,10 @@ freeze_sync() {
   local i path code
   for i in "${!FS_DEV[@]}"; do
     if [[ -n ${FD[i]:-} ]]; then
-      path=/proc/self/fd/${FD[i]}
+      path=${FD[i]}
     else
       [[ ! ${FS_REASON[i]} =~ ^(memory|run|network|read-only|hidden|excluded|directory)$ ]] || continue
-      mounts_unescape "${FS_POINT[i]}"
+      fs_plain "$i"
       path=$PLAIN
     fi
     code=0
@@ -55,24 +55,29 @@ freeze_one() {
   uptime_ms
   journal "trying.$1" "$NOW" || fail "$STATE can not be written" || return
   FROZEN[$1]=$NOW # writers wait from here on
-  guardian_watch 0 fsfreeze -f "/proc/self/fd/${FD[$1]}" || code=$?
+  freeze_call "$1" || code=$?
   if ((code == 0)); then
     journal "frozen.$1" "${FROZEN[$1]}"
     return 0
   fi
+  ((code <= 128 || code == STOPPED)) || fail "fsfreeze was killed (exit code $code)" || return # it may be frozen
   unset "FROZEN[$1]"
-  if ((code == STOPPED)); then
-    PENDING[$1]=$WATCHED # it may still succeed, and is thawed then
-    hold_not_stopped
-    return
-  fi
+  ((code != STOPPED)) || hold_not_stopped || return
   journal "thawed.$1" "$NOW"
   freeze_failed "$1"
 }
 
+# A freeze that is given up may still succeed, and is thawed then.
+freeze_call() {
+  local code=0
+  guardian_watch 0 fsfreeze -f "${FD[$1]}" || code=$?
+  ((code != STOPPED)) || PENDING[$1]=$WATCHED
+  return "$code"
+}
+
 # "Busy" is someone else's freeze: theirs to end, and no failure of this host.
 freeze_failed() {
-  mounts_unescape "${FS_POINT[$1]}"
+  fs_plain "$1"
   if [[ $OUTPUT == *'Device or resource busy'* ]]; then
     journal "reason.$1" frozen-by-other
     CODE=$HELD_ALREADY
@@ -85,11 +90,12 @@ freeze_failed() {
 
 # A second freeze must be refused as busy. Writing would be no probe: it would hang.
 freeze_verify() {
-  mounts_unescape "${FS_POINT[$1]}"
-  if guardian_watch 0 fsfreeze -f "/proc/self/fd/${FD[$1]}"; then
+  fs_plain "$1"
+  if freeze_call "$1"; then
     journal "lost.$1" 1
     fail "$PLAIN was thawed by someone else"
   else
+    hold_not_stopped || return
     [[ $OUTPUT == *'Device or resource busy'* ]] || fail "$PLAIN is not known to be frozen: $OUTPUT"
   fi
 }
@@ -105,9 +111,9 @@ thaw_all() {
 }
 
 thaw_one() {
-  if ! guardian_watch 5000 fsfreeze -u "/proc/self/fd/${FD[$1]}"; then
+  if ! guardian_watch 5000 fsfreeze -u "${FD[$1]}"; then
     if [[ $OUTPUT != *'Invalid argument'* ]]; then
-      mounts_unescape "${FS_POINT[$1]}"
+      fs_plain "$1"
       fail "$PLAIN can not be thawed: ${OUTPUT:-no answer}"
       return
     fi

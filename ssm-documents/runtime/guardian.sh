@@ -7,7 +7,7 @@
 
 readonly STOPPED=255 # guardian_watch: the command was given up
 STOP='' SIGNAL='' HEARD='' RELEASING='' STOP_OUTCOME=unknown OUTPUT='' WATCHED=0 CODE=
-declare -a ENDED
+ENDED=()
 
 guardian_main() {
   NAMED=$2
@@ -77,6 +77,7 @@ guardian_watch() {
   output="$ATTEMPT/output.$number"
   { : >"$output"; } 2>/dev/null || output=/dev/null # a full /run keeps nobody from thawing
   {
+    trap '' TERM HUP # for the guardian to hear: a freeze that is cut short may go on in the kernel
     "$@" >"$output" 2>&1
     printf 'ended %s %s\n' "$number" "$?" >&"$CONTROL"
   } </dev/null &

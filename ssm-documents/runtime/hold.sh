@@ -57,7 +57,7 @@ hold_end() {
     journal tries "$((tries += 1))"
     journal phase stuck
     STOP=
-    if ((NOW >= DEADLINE)); then
+    if ((NOW >= DEADLINE)) || [[ -n $SIGNAL ]]; then
       ((tries < 600)) || return 0 # stuck it stays; a post-script can still try without the guardian
       sleep 1
       STOP=deadline
@@ -73,10 +73,10 @@ hold_end() {
 hold_release() {
   RELEASING=1
   thaw_all || return
-  [[ -n ${THAWED_AT:-} ]] || hold_mark_thawed
+  [[ -n $THAWED_AT ]] || hold_mark_thawed
   [[ -n $APP_TOUCHED ]] || return 0
   app_verify
-  if [[ -n $SESSION_PID ]] && { [[ -n ${LOST:-} ]] || ! session_alive; }; then
+  if [[ -n $SESSION_PID ]] && { [[ -n $LOST ]] || ! session_alive; }; then
     session_close
     SESSION_OVER=1
   fi

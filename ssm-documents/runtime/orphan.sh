@@ -5,13 +5,22 @@
 orphan_end() {
   local ATTEMPT="$STATE/attempts/$1"
   coverage_load "$ATTEMPT"
-  orphan_thaw || return
-  orphan_release || return
+  orphan_wait && orphan_thaw && orphan_release || return
   uptime_ms
   journal to "$NOW"
   journal thawedAt "$(iso_now)"
   journal orphan 1
   journal phase auto-thawed
+}
+
+# A freeze that the guardian had begun may still be under way, in a process of its session: only after that it can be thawed.
+orphan_wait() {
+  local tries
+  for tries in {1..50}; do
+    grep -qs "(fsfreeze) [^ZX] [0-9]* [0-9]* ${J[guardian]% *} " /proc/[0-9]*/stat || return 0
+    sleep 0.2
+  done
+  fail 'a freeze of its own has not ended'
 }
 
 # What does not end with the guardian's session is let go here. Another document's application is not known here.
@@ -22,7 +31,7 @@ orphan_release() {
     return 0
   fi
   SESSION_OVER=1 ERROR=
-  app_call app_release unknown || fail "${ERROR:-app_release failed (exit code $?)}"
+  app_call app_release unknown >&2 || fail "${ERROR:-app_release failed (exit code $?)}"
 }
 
 orphan_thaw() {

@@ -19,7 +19,7 @@ post_main() {
 # The same post-script again: the same answer, unless it failed and can be tried again.
 post_again() {
   local code
-  [[ $PARAM_EXECUTION_ID != None && -e $ATTEMPT/post.code ]] || return 0
+  [[ $PARAM_EXECUTION_ID != None && -s $ATTEMPT/post.code ]] || return 0
   code=$(cat "$ATTEMPT/post.code")
   if [[ $code == "$POST_FAILED" ]]; then return 0; fi
   state_replay post

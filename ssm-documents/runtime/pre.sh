@@ -4,28 +4,31 @@
 pre_main() {
   STAGE=pre
   boot_id
-  contract_check && contract_in_time && state_prepare || finish "$PRE_FAILED" failed "$ERROR"
+  contract_check && contract_in_time && state_prepare || pre_fail
   state_lock || finish "$HELD_ALREADY" failed "$ERROR"
   pre_decide
   state_forget
-  state_claim || finish "$PRE_FAILED" failed "$ERROR"
+  state_claim || pre_fail
   KEEP=1
   state_unlock
-  coverage || finish "$PRE_FAILED" failed "$ERROR"
+  coverage || pre_fail
   coverage_note
-  declare -F app_quiesce >/dev/null || coverage_protected || finish "$PRE_FAILED" failed "$ERROR"
+  declare -F app_quiesce >/dev/null || coverage_protected || pre_fail
   ERROR=
   app_call app_ready >&2 || finish "$NOT_READY" failed "${ERROR:-the application is not ready}"
   pre_arm
   pre_await
 }
 
+# pre_fail [SENTENCE]
+pre_fail() { finish "$PRE_FAILED" failed "${1:-$ERROR}"; }
+
 # May this attempt begin? Ends the script where not.
 pre_decide() {
   local holder
   if [[ $PARAM_EXECUTION_ID != None ]]; then
-    [[ ! -e $ATTEMPT/post.seen ]] || finish "$PRE_FAILED" failed 'this attempt has had its post-script already'
-    [[ ! -e $ATTEMPT/pre.code && ! -e $ATTEMPT/journal ]] || pre_again
+    [[ ! -e $ATTEMPT/post.seen ]] || pre_fail 'this attempt has had its post-script already'
+    [[ ! -s $ATTEMPT/pre.code && ! -e $ATTEMPT/journal ]] || pre_again
   fi
   holder=$(state_current)
   if [[ -n $holder ]] && journal_read "$holder" && journal_same_boot && ! journal_ended; then pre_look_at "$holder"; fi
@@ -38,14 +41,14 @@ pre_again() {
   state_unlock
   for ((tries = 0; tries < 500; tries++)); do
     journal_read "$PARAM_EXECUTION_ID"
-    [[ ! -e $ATTEMPT/pre.code ]] || break
+    [[ ! -s $ATTEMPT/pre.code ]] || break
     process_alive "${J[claim]:-}" || break
     sleep 0.1
   done
   coverage_load "$ATTEMPT"
-  [[ -e $ATTEMPT/pre.code ]] || finish "$PRE_FAILED" failed 'the first pre-script of this attempt was ended'
+  [[ -s $ATTEMPT/pre.code ]] || pre_fail 'the first pre-script of this attempt was ended'
   [[ $(cat "$ATTEMPT/pre.code") != 0 || ${J[phase]} == held ]] ||
-    finish "$PRE_FAILED" failed 'what this attempt held was released already'
+    pre_fail 'what this attempt held was released already'
   state_replay pre
 }
 
@@ -70,27 +73,26 @@ pre_refuse() {
 # Starts the guardian, unless the post-script came meanwhile.
 pre_arm() {
   local me
-  coverage_write
   rm -f "$ATTEMPT/control"
-  mkfifo "$ATTEMPT/control" || finish "$PRE_FAILED" failed 'the guardian has no fifo'
+  coverage_write && mkfifo "$ATTEMPT/control" || pre_fail "$STATE can not be written: is /run full?"
   process_started "$BASHPID"
   me="$BASHPID $STARTED"
-  state_lock || finish "$PRE_FAILED" failed "$ERROR"
-  [[ ! -e $ATTEMPT/post.seen ]] || finish "$PRE_FAILED" failed 'the post-script came before the guardian was armed'
+  state_lock || pre_fail
+  [[ ! -e $ATTEMPT/post.seen ]] || pre_fail 'the post-script came before the guardian was armed'
   (
     trap - INT # ignored in background commands, and what is ignored at the start can't be trapped
     exec setsid bash "$SCRIPT" guardian "$me" "$NAMED" </dev/null >/dev/null 2>"$ATTEMPT/guardian.log" 9>&-
   ) &
   # shellcheck disable=SC2128 # no array
   GUARDIAN=$!
-  state_await '.' 50 || finish "$PRE_FAILED" failed "the guardian did not start: $(head -c 300 "$ATTEMPT/guardian.log")"
+  state_await '.' 50 || pre_fail "the guardian did not start: $(head -c 300 "$ATTEMPT/guardian.log")"
   state_unlock
 }
 
 # The guardian ends this wait by its own deadline.
 pre_await() {
   state_await '^(held|failed|released|auto-thawed)$' $((PARAM_AUTO_THAW_SECONDS * 10 + 100)) ||
-    finish "$PRE_FAILED" failed "${J[error]:-the guardian does not answer}"
+    pre_fail "${J[error]:-the guardian does not answer}"
   [[ ${J[phase]} == held ]] || finish "${J[code]:-$PRE_FAILED}" failed "${J[error]:-}"
   finish 0 held
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # The result line: one JSON object, last on stdout, on every way out of pre and post. The worker's proof rests on it
-# (lambda/core/result-line.ts is its schema), so it tells what the journal has, and nothing else.
+# (lambda/core/result-line.ts is its schema), so it tells what the journal has, and nothing else. SSM keeps 24,000 characters
+# of an output, and cuts the end off: what may be long, texts of the application, is cut here.
 
 # Sets OBJECT to the result line: result_line RESULT ERROR, from J and FS_*.
 result_line() {
@@ -22,7 +23,7 @@ result_line() {
   json_add_text autoThawAt "${J[autoThawAt]:-}"
   json_add application "{$application}"
   json_add filesystems "[$filesystems]"
-  json_add_text error "$2"
+  json_add_text error "${2:0:1000}"
   OBJECT="{$OBJECT}"
 }
 
@@ -32,11 +33,14 @@ result_thawed_by() {
 }
 
 result_application() {
-  local key coordinates='' quiesced=false
+  local key text coordinates='' quiesced=false
   [[ -z ${J[quiesced]:-} || -n ${J[lostHold]:-} ]] || quiesced=true
   OBJECT=
   for key in "${!J[@]}"; do
-    if [[ $key == coordinate.* ]]; then json_add_text "${key#coordinate.}" "${J[$key]}"; fi
+    [[ $key == coordinate.* ]] || continue
+    text=${J[$key]}
+    ((${#text} <= 3000)) || text=${text:0:3000}...
+    if ((${#OBJECT} < 10000)); then json_add_text "${key#coordinate.}" "$text"; else note "left out: $key"; fi
   done
   coordinates=$OBJECT OBJECT=
   json_add_text name "$(app_title)"
@@ -61,7 +65,7 @@ result_filesystem() {
   [[ -z ${J[lost.$1]:-} ]] || reason=thawed-by-other
   [[ -z ${J[orphan]:-} ]] || reason=${reason:-guardian-lost}
   if [[ -n $from && -z $reason && $2 =~ ^(held|released|auto-thawed)$ ]]; then held=true; fi
-  mounts_unescape "${FS_POINT[$1]}"
+  fs_plain "$1"
   json_add_text mount "$PLAIN"
   json_add_text type "${FS_TYPE[$1]}"
   mounts_unescape "${FS_SOURCE[$1]}"
@@ -79,7 +83,7 @@ result_filesystem() {
 finish() {
   result_line "$2" "${3:-}"
   [[ -z ${3:-} ]] || note "$3"
-  [[ -z ${KEEP:-} ]] || state_store "$1" "$OBJECT"
+  [[ -z $KEEP ]] || state_store "$1" "$OBJECT"
   printf '%s\n' "$OBJECT"
   exit "$1"
 }

@@ -3,7 +3,7 @@
 # The client reads its commands from a fifo and answers on another, so that readiness is what the client itself says.
 # Ends with the guardian in any case: without it the client reads end-of-file.
 
-SESSION_IN='' SESSION_OUT='' SESSION_PID='' SESSION_LINE='' SESSION_SEEN=''
+SESSION_IN='' SESSION_OUT='' SESSION_PID='' SESSION_START='' SESSION_LINE='' SESSION_SEEN=''
 SESSION_OVER= # at the release the session was found dead: what it locked has ended with it, and words to it are void
 
 # session_open COMMAND [ARGUMENT...]: starts the client. Make it flush every line (mysql --unbuffered, for example).
@@ -14,6 +14,8 @@ session_open() {
   "$@" <"$folder/in" >"$folder/out" 2>&1 {SESSION_IN}>&- {SESSION_OUT}>&- {CONTROL}>&- &
   # shellcheck disable=SC2128 # no array
   SESSION_PID=$! SESSION_OVER=
+  process_started "$SESSION_PID"
+  SESSION_START=$STARTED
 }
 
 # session_send TEXT: one line to the client.
@@ -46,7 +48,7 @@ session_expect() {
   fail "no answer within $2 s: $SESSION_SEEN"
 }
 
-session_alive() { [[ -n $SESSION_PID ]] && kill -0 "$SESSION_PID" 2>/dev/null; }
+session_alive() { [[ -n $SESSION_PID ]] && process_alive "$SESSION_PID $SESSION_START"; }
 
 # Ends the session: end-of-file first, then TERM, then KILL.
 session_close() {
@@ -54,9 +56,9 @@ session_close() {
   [[ -n $SESSION_PID ]] || return 0
   exec {SESSION_IN}>&-
   for signal in 0 TERM KILL; do
-    kill -"$signal" "$SESSION_PID" 2>/dev/null
     for tries in {1..20}; do
       session_alive || break 2
+      ((tries > 1)) || kill -"$signal" "$SESSION_PID" 2>/dev/null
       sleep 0.05
     done
   done

@@ -34,8 +34,8 @@ state_unlock() { exec 9>&-; }
 journal() {
   local text=${2//$'\n'/ }
   printf '%s=%s\n' "$1" "$text" 2>/dev/null >>"$ATTEMPT/journal" && return
-  rm -f "$ATTEMPT/reserve" # /run is full
-  printf '%s=%s\n' "$1" "$text" >>"$ATTEMPT/journal"
+  rm -f "$ATTEMPT/reserve" # /run is full, and half a line may be there
+  printf '\n%s=%s\n' "$1" "$text" >>"$ATTEMPT/journal"
 }
 
 # Reads the journal of attempt $1 into J.
@@ -44,7 +44,7 @@ journal_read() {
   J=()
   [[ -f $STATE/attempts/$1/journal ]] || return 1
   while IFS= read -r line; do
-    J["${line%%=*}"]=${line#*=}
+    [[ $line != ?*=* ]] || J["${line%%=*}"]=${line#*=}
   done <"$STATE/attempts/$1/journal"
 }
 
@@ -64,11 +64,10 @@ state_claim() {
     printf '%32768s' '' >"$ATTEMPT/reserve" || fail "$STATE can not be written: is /run full?"
 }
 
-# Keeps what a stage answered, so that the same command, delivered again, gets the same answer: CODE LINE
+# Keeps what a stage answered, so that the same command, delivered again, gets the same answer: CODE LINE. The code is
+# written last: as long as it is empty there is no answer.
 state_store() {
-  mkdir -p "$ATTEMPT" 2>/dev/null || return 0
-  printf '%s\n' "$2" >"$ATTEMPT/$STAGE.line"
-  printf '%s\n' "$1" >"$ATTEMPT/$STAGE.code"
+  mkdir -p "$ATTEMPT" 2>/dev/null && printf '%s\n' "$2" >"$ATTEMPT/$STAGE.line" && printf '%s\n' "$1" >"$ATTEMPT/$STAGE.code"
 }
 
 # Prints the stored answer of a stage and ends as it did.

@@ -51,8 +51,9 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'dry-run', () => {
     'touches nothing: no file, no freeze, no state',
     onHost(async (host) => {
       await host.volume({ mount: '/srv/data' });
-      const look = () => host.must('find /run /srv/data /var/lib -newer /var/agent/mark -print; grep /srv/data /proc/self/mountinfo');
-      await host.must('mkdir -p /var/agent; sleep 0.02; touch /var/agent/mark');
+      const look = () =>
+        host.must('find /run /srv/data /var/lib /tmp /root -newer /var/agent/mark -print; grep /srv/data /proc/self/mountinfo');
+      await host.must('mount -t tmpfs tmpfs /tmp; mount -t tmpfs tmpfs /root; mkdir -p /var/agent; sleep 0.02; touch /var/agent/mark');
       const before = await look();
       await dryRun(host, 'filesystem');
       await dryRun(host, 'template');
@@ -104,6 +105,27 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'dry-run', () => {
       expect(line.check('agents')).toMatchObject({ result: 'warning', detail: expect.stringContaining('wdavdaemon') });
       expect(line.check('failover')).toMatchObject({ result: 'warning', detail: expect.stringContaining('pacemakerd') });
       expect(line).toMatchObject({ ready: true, exitCode: 0 });
+    }),
+  );
+
+  test(
+    'names what is asked for permission by fanotify, whatever its name, and not what is only told',
+    onHost(async (host) => {
+      await host.volume({ mount: '/srv/data' });
+      const listen = (name: string, kind: number): Promise<string> =>
+        host.must(`cat >/run/listen <<'END'
+$0 = "${name}"; $SIG{ALRM} = sub { exit }; alarm 60;
+syscall(\`uname -m\` =~ /x86_64/ ? 300 : 262, ${kind}, 0) >= 0 or die; open(my $ready, ">", "/run/${name}"); sleep 60;
+END
+          setsid perl /run/listen </dev/null >/dev/null 2>&1 & until [[ -e /run/${name} ]]; do kill -0 $! || exit 1; sleep 0.02; done`);
+      await listen('only-told', 0);
+      expect((await dryRun(host, 'filesystem')).check('agents')).toMatchObject({ result: 'ok' });
+      await listen('asked-content', 4);
+      await listen('asked-before', 8);
+      const agents = (await dryRun(host, 'filesystem')).check('agents');
+      expect(agents).toMatchObject({ result: 'warning', detail: expect.stringMatching(/ asked-content/) });
+      expect(agents?.detail).toContain(' asked-before');
+      expect(agents?.detail).not.toContain('only-told');
     }),
   );
 
