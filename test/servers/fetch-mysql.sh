@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Puts a real MySQL into a folder, for the tests: Debian's stable release has none, so the server, its client and the libraries
-# they need come from the unstable suite. They are only downloaded and unpacked: apt gets a state of its own, and the machine's
-# packages stay as they are. The programs are run with the libraries beside them, through bin/mysqld and bin/mysql.
+# they need come from the unstable suite. The programs are run with the libraries beside them, through bin/mysqld and bin/mysql.
 #   fetch-mysql.sh [FOLDER]      default: /var/cache/stillpoint/mysql; does nothing when it is there already
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/debian-suite.sh"
 
 folder=${1:-/var/cache/stillpoint/mysql}
 if [[ -x $folder/bin/mysqld ]] && "$folder/bin/mysqld" --version; then exit 0; fi
@@ -12,27 +13,13 @@ mkdir -p "$(dirname "$folder")"
 scratch=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
-apt=$scratch/apt new=$scratch/new
-mkdir -p "$apt"/{lists,archives}/partial "$new/bin"
-: >"$apt/status"
-# The mirror is the one that this machine uses anyway.
-# shellcheck disable=SC2016 # apt's variable, not the shell's
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | sort -u | head -n 1)
-if [[ -z $mirror ]]; then
-  echo 'fetch-mysql.sh: apt has no mirror of Debian (apt-get update first?)' >&2
-  exit 1
-fi
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror unstable main" >"$apt/sources.list"
-options=(-qq -o Dir::State="$apt" -o Dir::State::status="$apt/status" -o Dir::Cache="$apt"
-  -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null
-  -o Acquire::Languages=none -o APT::Install-Recommends=false -o APT::Sandbox::User=root)
-
-apt-get "${options[@]}" update
+new=$scratch/new
+mkdir -p "$new/bin"
+debian_suite unstable "$scratch/apt"
 # Perl is for scripts that nobody runs here.
-mapfile -t packages < <(apt-get "${options[@]}" --simulate install mysql-server-core mysql-client-core |
+mapfile -t packages < <("${suite_apt[@]}" --simulate install mysql-server-core mysql-client-core |
   sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -Ev '^(lib)?perl')
-(cd "$apt/archives" && apt-get "${options[@]}" download "${packages[@]}")
-for package in "$apt"/archives/*.deb; do dpkg-deb --extract "$package" "$new"; done
+debian_unpack "$new" "${packages[@]}"
 
 cat >"$new/run" <<'RUN'
 #!/bin/bash

@@ -23,6 +23,9 @@ const mountsImage = (size: string, makeFilesystem: string): boolean =>
 
 const sharesExtents = 'mount -t tmpfs tmpfs /mnt; cd /mnt; mkdir m; truncate -s 320M image; mkfs.xfs -q -m reflink=1 image';
 
+/** Where {@link CAPABILITIES}' old-userland lies: a folder to lay over a root folder. */
+export const OLD_USERLAND = '/var/cache/stillpoint/userland';
+
 const CAPABILITIES = {
   'mount-namespaces': {
     exercises: 'instances in namespaces of their own, frozen filesystems',
@@ -43,6 +46,11 @@ const CAPABILITIES = {
     exercises: 'xfs volumes, snapshots by reflink',
     enable: 'root, loop devices and a kernel with xfs; Debian package xfsprogs (mkfs.xfs)',
     probe: () => succeedsInNamespace(`${sharesExtents}; mount -o loop image m; echo a > m/a; cp --reflink=always m/a m/b; umount m`),
+  },
+  'old-userland': {
+    exercises: 'the documents on an older bash and util-linux',
+    enable: `sudo bash test/servers/fetch-userland.sh (on Debian: unpacks them into ${OLD_USERLAND})`,
+    probe: () => succeeds(`${OLD_USERLAND}/usr/bin/bash`, '--version'),
   },
   shellcheck: {
     exercises: 'the check of the documents’ shell code',

@@ -39,9 +39,10 @@ export class Host {
 
   private volumes = 0;
 
-  static async boot(): Promise<Host> {
+  /** @param userland a folder to lay over the host's root, with other programs than the machine's own */
+  static async boot(userland = ''): Promise<Host> {
     const init = readFileSync(join(import.meta.dirname, 'init.sh'), 'utf8');
-    const args = ['--mount', '--pid', '--fork', '--kill-child=TERM', '--propagation', 'private', 'bash', '-c', init];
+    const args = ['--mount', '--pid', '--fork', '--kill-child=TERM', '--propagation', 'private', 'bash', '-c', init, 'init', userland];
     // A session of its own: what ends the tests must not end the host before it has thawed.
     const child = spawn('unshare', args, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'], detached: true });
     child.stdout.setEncoding('utf8');
@@ -140,14 +141,16 @@ export class Host {
 }
 
 /** Runs a test on a host of its own. */
-export const onHost = (test: (host: Host) => Promise<void>) => async (): Promise<void> => {
-  const host = await Host.boot();
-  try {
-    await test(host);
-  } finally {
-    await host.stop();
-  }
-};
+export const onHost =
+  (test: (host: Host) => Promise<void>, userland = '') =>
+  async (): Promise<void> => {
+    const host = await Host.boot(userland);
+    try {
+      await test(host);
+    } finally {
+      await host.stop();
+    }
+  };
 
 /** The parameters of one attempt's scripts. */
 export const attempt = (extra: Readonly<Record<string, string>> = {}): Attempt => {

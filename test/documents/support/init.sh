@@ -10,6 +10,8 @@ trap '' HUP INT
 # none of the machine's other filesystems is within reach.
 mount -t tmpfs tmpfs /srv
 mkdir /srv/upper /srv/scratch /srv/root
+# Programs that stand in for the machine's own, as it would be on another host.
+if [[ -n ${1:-} ]]; then cp -a "$1/." /srv/upper; fi
 mount -t overlay overlay -o lowerdir=/,upperdir=/srv/upper,workdir=/srv/scratch /srv/root
 cd /srv/root
 mkdir -p proc sys run srv dev tmp .outside
