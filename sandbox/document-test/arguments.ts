@@ -1,19 +1,19 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../scenario/files';
 import { suggest } from '../scenario/nearest';
 import { LINES } from './lines';
+import { KNOWN_SERVERS, knownServer } from './servers';
 import type { AppVolume, Subject } from './subject';
 
 /** The command line, read and not yet held against the document. */
-export interface KitOptions extends Pick<Subject, 'volumes' | 'bystanders' | 'freezes' | 'timeoutSeconds'> {
+export interface KitOptions extends Omit<Subject, 'name' | 'document' | 'parameters' | 'autoThaw'> {
   readonly file: string;
   readonly parameters: readonly (readonly [name: string, value: string])[];
-  readonly server?: NonNullable<Subject['server']>;
-  readonly lockProbe?: string;
   readonly autoThaw?: number;
   readonly json: boolean;
-  /** One instance at a time. */
-  readonly oneByOne: boolean;
+  /** Instances at a time. */
+  readonly atOnce: number;
   /** Lines to try; empty: all. */
   readonly only: readonly string[];
 }
@@ -28,6 +28,7 @@ const OPTIONS = {
   volume: { type: 'string', multiple: true },
   bystander: { type: 'string', multiple: true },
   'no-freeze': { type: 'boolean' },
+  prepare: { type: 'string' },
   server: { type: 'string' },
   ready: { type: 'string' },
   folder: { type: 'string' },
@@ -35,7 +36,7 @@ const OPTIONS = {
   'auto-thaw': { type: 'string' },
   timeout: { type: 'string' },
   only: { type: 'string', multiple: true },
-  'one-by-one': { type: 'boolean' },
+  'at-once': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -67,24 +68,62 @@ const optionsOf = (values: Values, positionals: readonly string[]): KitOptions =
   const [file, ...more] = positionals;
   if (file === undefined) throw new Wrong('which document? Give its file (YAML or JSON)');
   if (more.length > 0) throw new Wrong(`one document at a time: found ${positionals.join(', ')}`);
-  const { server, ready, folder, 'lock-probe': lockProbe, 'auto-thaw': autoThaw } = values;
-  if ((server === undefined) !== (ready === undefined)) throw new Wrong('--server and --ready belong together');
-  const freezes = values['no-freeze'] !== true;
-  if (!freezes && lockProbe === undefined) throw new Wrong('--no-freeze needs --lock-probe: else nothing could be seen to hold');
-  return {
+  const { folder, 'lock-probe': lockProbe, 'auto-thaw': autoThaw } = values;
+  const volumes = (values.volume ?? ['/data:ext4', '/log:xfs']).map(volume);
+  const options = {
     file,
     parameters: (values.parameter ?? []).map(pair),
-    ...(server !== undefined && ready !== undefined && { server: { start: server, ready, ...(folder !== undefined && { folder }) } }),
-    ...(lockProbe !== undefined && { lockProbe }),
-    ...(autoThaw !== undefined && { autoThaw: seconds('auto-thaw', autoThaw) }),
-    volumes: (values.volume ?? ['/data:ext4', '/log:xfs']).map(volume),
+    volumes,
     bystanders: ['/boot', ...(values.bystander ?? []).map((path) => absolute('bystander', path))],
-    freezes,
-    timeoutSeconds: seconds('timeout', values.timeout ?? '30'),
+    freezes: values['no-freeze'] !== true,
+    ...serverOf(values, volumes),
+    ...(lockProbe !== undefined && { lockProbe }),
+    ...(folder !== undefined && { folder: existing(absolute('folder', folder)) }),
+    ...(autoThaw !== undefined && { autoThaw: within('auto-thaw', autoThaw, 600) }),
+    timeoutSeconds: within('timeout', values.timeout ?? '60', 600),
     json: values.json === true,
-    oneByOne: values['one-by-one'] === true,
+    atOnce: within('at-once', values['at-once'] ?? '4', 16),
     only: (values.only ?? []).map(lineId),
   };
+  checkPlaces(options);
+  if (!options.freezes && options.lockProbe === undefined)
+    throw new Wrong('--no-freeze needs --lock-probe: else nothing could be seen to hold');
+  return options;
+};
+
+/** A server of the kit's, or the user's commands. */
+const serverOf = (
+  { server, ready, prepare }: Values,
+  volumes: readonly AppVolume[],
+): Pick<KitOptions, 'prepare' | 'server' | 'lockProbe'> => {
+  const known = server === undefined ? undefined : knownServer(server, volumes);
+  if (known !== undefined) {
+    if (ready !== undefined || prepare !== undefined) throw new Wrong(`--server ${server} brings its own --prepare and --ready`);
+    return known;
+  }
+  if ((server === undefined) !== (ready === undefined))
+    throw new Wrong(`--server and --ready belong together, unless the server is one of ${KNOWN_SERVERS.join(', ')}`);
+  return {
+    ...(prepare !== undefined && { prepare }),
+    ...(server !== undefined && ready !== undefined && { server: { start: server, ready } }),
+  };
+};
+
+/** Two filesystems at one place would hide each other, and the instance needs its own. */
+const checkPlaces = ({ volumes, bystanders }: Pick<Subject, 'volumes' | 'bystanders'>): void => {
+  const places = [...volumes.map(({ mount }) => mount), ...bystanders];
+  const twice = places.find((place, index) => places.indexOf(place) !== index);
+  if (twice !== undefined)
+    throw new Wrong(`two filesystems at ${twice}: found --volume and --bystander for it, allowed: one (/boot is there anyway)`);
+  const own = places.find((place) => OWN_PLACES.includes(`/${place.split('/')[1]}`));
+  if (own !== undefined) throw new Wrong(`no filesystem can be mounted at ${own}: the instance has ${OWN_PLACES.join(', ')} for itself`);
+};
+
+const OWN_PLACES: readonly string[] = ['/proc', '/sys', '/dev'];
+
+const existing = (path: string): string => {
+  if (!existsSync(path)) throw new Wrong(`--folder: there is no ${path}`);
+  return path;
 };
 
 const pair = (text: string): readonly [string, string] => {
@@ -110,8 +149,8 @@ const absolute = (option: string, path: string): string => {
   return path;
 };
 
-const seconds = (option: string, text: string): number => {
+const within = (option: string, text: string, most: number): number => {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > 600) throw new Wrong(`--${option}: found ${text}, allowed: 1 to 600 seconds`);
+  if (value < 1 || value > most) throw new Wrong(`--${option}: found ${text}, allowed: 1 to ${most}`);
   return value;
 };

@@ -1,33 +1,47 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Machines } from '../instance/index';
-import type { InstanceSpec, Machine, VolumeSpec } from '../instance/ports';
+import type { Machine } from '../instance/ports';
 import { type Answer, type Command, sendCommand } from './command';
+import type { Instances } from './instances';
 import { must } from './line';
-import { FROZEN, LEFT_OVER, listing, replaceProgram, thaw, WATCHED_FSFREEZE, write } from './shell';
+import { FROZEN, LEFT_OVER, listing, replaceProgram, thaw, WATCHED_FREEZE, write } from './shell';
 import type { Subject } from './subject';
 
 type Parameters = Readonly<Record<string, readonly string[]>>;
 export type Stage = 'pre-script' | 'post-script' | 'dry-run';
 
-const POLL_MS = 100;
-const PROBE_SECONDS = 2;
+const POLL_MS = 250;
+/** An auto-thaw must not come before so many times what the pre-script has taken. */
+const SLOWNESS = 3;
 /** How long after its time an auto-thaw may come. */
-const GRACE_SECONDS = 5;
+const GRACE_SECONDS = 8;
+/** How long what should be over by now may take on a slow machine. */
+const SETTLE_SECONDS = 10;
+/** How long the probe of a lock must wait to count as stopped: this, or five times what it takes when nothing is locked. */
+const STOPPED_SECONDS = 2;
 
 /** An instance with the application's volumes, on which the document is tried. Stopping it thaws and ends whatever is left. */
 export class Bench {
+  /** What the probe of the lock takes when nothing is locked. */
+  #probeSeconds = 0;
+
   private constructor(
     private readonly machine: Machine,
     readonly subject: Subject,
+    private readonly instances: Instances,
   ) {}
 
-  static async boot(machines: Machines, subject: Subject): Promise<Bench> {
-    const machine = machines.machine(specOf(subject));
-    await machine.start();
-    const bench = new Bench(machine, subject);
+  static async boot(instances: Instances, subject: Subject): Promise<Bench> {
+    const bench = new Bench(await instances.boot(), subject, instances);
     await bench.must('mkdir -p /run/kit');
+    if (subject.lockProbe !== undefined) await bench.#tryProbe(subject.lockProbe);
     return bench;
+  }
+
+  async #tryProbe(lockProbe: string): Promise<void> {
+    const began = performance.now();
+    if (!(await this.#probes(SETTLE_SECONDS))) throw new Error(`--lock-probe fails although nothing is locked yet: ${lockProbe}`);
+    this.#probeSeconds = (performance.now() - began) / 1_000;
   }
 
   stop(): Promise<void> {
@@ -46,8 +60,12 @@ export class Bench {
     return sendCommand(this.machine, { document, parameters: { ...parameters, ...more, ...own }, timeoutSeconds });
   }
 
-  send(command: Stage, executionId: string, more: Parameters = {}): Promise<Answer> {
-    return this.begin(command, executionId, more).ended;
+  async send(command: Stage, executionId: string, more: Parameters = {}): Promise<Answer> {
+    const began = Date.now();
+    const answer = await this.begin(command, executionId, more).ended;
+    if (command === 'pre-script' && answer.code === 0)
+      this.instances.slowestPre = Math.max(this.instances.slowestPre, (Date.now() - began) / 1_000);
+    return answer;
   }
 
   /** A pre-script that must succeed; the id of its attempt. */
@@ -76,7 +94,7 @@ export class Bench {
   async mustBeFree(when: string): Promise<void> {
     const { own, others } = await this.frozen();
     must(own.length + others.length === 0, `${when}, still frozen: ${[...own, ...others].join(', ')}`);
-    if (this.subject.lockProbe !== undefined) must(!(await this.locked()), `${when}, the lock was still held`);
+    if (this.subject.lockProbe !== undefined) must(await this.#probes(SETTLE_SECONDS), `${when}, the lock was still held`);
   }
 
   /** Waits until nothing is frozen; the seconds it took. */
@@ -92,22 +110,38 @@ export class Bench {
 
   /** The longest that something may stay frozen. */
   get boundSeconds(): number {
-    return this.subject.autoThaw.seconds + GRACE_SECONDS;
+    return this.#autoThawSeconds + GRACE_SECONDS;
   }
 
-  /** Those of the mounts where a write gets through at once. */
-  async writable(mounts = this.mounts): Promise<readonly string[]> {
-    return lines(await this.must(write(mounts)));
+  /** Parameters that make the document thaw by itself soon, and yet late enough for its pre-script to hold everything first. */
+  get soon(): Parameters {
+    const { parameter } = this.subject.autoThaw;
+    return parameter === undefined ? {} : { [parameter]: [`${this.#autoThawSeconds}`] };
+  }
+
+  get #autoThawSeconds(): number {
+    const { seconds, parameter } = this.subject.autoThaw;
+    return parameter === undefined ? seconds : Math.max(seconds, Math.ceil(SLOWNESS * this.instances.slowestPre));
+  }
+
+  /** Those of the mounts where a write does not get through: at once, or in the end. */
+  async unwritable(within: 'half a second' | 'long', mounts = this.mounts): Promise<readonly string[]> {
+    return lines(await this.must(write(mounts, within === 'long' ? SETTLE_SECONDS : 0.5)));
   }
 
   /** Does the lock stop the probe's write? */
   async locked(): Promise<boolean> {
+    return !(await this.#probes(Math.max(STOPPED_SECONDS, 5 * this.#probeSeconds)));
+  }
+
+  /** Can the probe write within some seconds? */
+  async #probes(seconds: number): Promise<boolean> {
     const { lockProbe } = this.subject;
     if (lockProbe === undefined) throw new Error('no --lock-probe');
     const quoted = `'${lockProbe.replaceAll("'", `'\\''`)}'`;
-    const probe = this.machine.run(`timeout -k 1 ${PROBE_SECONDS} bash -c ${quoted} </dev/null >/dev/null 2>&1`);
-    const late = pause((PROBE_SECONDS + 3) * 1_000, { code: 124 }, { ref: false }); // it may hang where no signal reaches it
-    return (await Promise.race([probe, late])).code !== 0;
+    const probe = this.machine.run(`timeout -k 1 ${seconds.toFixed(1)} bash -c ${quoted} </dev/null >/dev/null 2>&1`);
+    const late = pause((seconds + 3) * 1_000, { code: 124 }, { ref: false }); // it may hang where no signal reaches it
+    return (await Promise.race([probe, late])).code === 0;
   }
 
   thawAll(): Promise<string> {
@@ -122,14 +156,25 @@ export class Bench {
     return this.must(listing(this.mounts));
   }
 
-  async leftOver(): Promise<readonly string[]> {
-    return lines(await this.must(LEFT_OVER));
+  /** Are all processes that commands of the agent left behind at their end soon? */
+  async mustBeAlone(): Promise<void> {
+    const limit = Date.now() + SETTLE_SECONDS * 500;
+    for (;;) {
+      const [left] = lines(await this.must(LEFT_OVER));
+      if (left === undefined) return;
+      must(Date.now() < limit, `a process is left: ${left}`);
+      await pause(POLL_MS);
+    }
   }
 
-  /** From now on each freeze by fsfreeze is noted, and after each the script is held up when `pausing`. */
+  /** From now on each freeze is noted, and after each the script is held up until `goOn` when `pausing`. */
   async watchFreezes(pausing: boolean): Promise<void> {
-    await this.must(replaceProgram('fsfreeze', WATCHED_FSFREEZE));
+    for (const tool of ['fsfreeze', 'xfs_freeze']) await this.must(replaceProgram(tool, WATCHED_FREEZE));
     if (pausing) await this.must(': >/run/kit/pause');
+  }
+
+  goOn(): Promise<string> {
+    return this.must('rm -f /run/kit/pause');
   }
 
   async freezesSeen(): Promise<readonly string[]> {
@@ -166,23 +211,3 @@ export const said = ({ code, heldOutput, stderr }: Answer): string => {
 };
 
 const lines = (text: string): readonly string[] => text.split('\n').filter(Boolean);
-
-const EXT4_MIB = 256;
-
-const specOf = ({ volumes, bystanders, server }: Subject): InstanceSpec => {
-  const all = [...volumes, ...bystanders.map((mount) => ({ mount, filesystem: 'ext4' as const }))];
-  return {
-    id: `i-${randomBytes(8).toString('hex')}0`,
-    volumes: all.map(volumeSpec),
-    ...(server && { application: { ...server, verify: 'true' } }),
-  };
-};
-
-const volumeSpec = ({ mount, filesystem }: Subject['volumes'][number], index: number): VolumeSpec => ({
-  id: `vol-${randomBytes(8).toString('hex')}0`,
-  deviceName: `/dev/sd${'fghijklmnop'[index % 11]}`,
-  sizeMiB: EXT4_MIB,
-  volumeType: 'gp3',
-  filesystem,
-  mount,
-});

@@ -23,8 +23,8 @@ export interface Command {
 
 const FINAL: ReadonlySet<string> = new Set(['Success', 'Failed', 'TimedOut', 'Cancelled']);
 const LOOK_MS = 500;
-/** How long a command may stay open after its script has ended. */
-const HELD_MS = 2_000;
+/** How long a command may stay open after its script has ended, on a slow machine. */
+const HELD_MS = 5_000;
 
 /** Sends a document to the agent. A command that does not end is killed; it is answered for in any case. */
 export const sendCommand = (

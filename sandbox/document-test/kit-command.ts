@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Interrupted, watchSignals } from '../cli/interruption';
 import { terminalOf, writeLine } from '../cli/terminal';
 import { createMachines } from '../instance/index';
+import { messageOf } from '../scenario/files';
 import type { KitOptions } from './arguments';
 import type { Finding } from './line';
 import { asJson, passes, renderFindings, verdict } from './report';
@@ -23,17 +24,16 @@ export const runKit = async (options: KitOptions, subject: Subject): Promise<num
   };
   try {
     const findings = await withMachines((machines) =>
-      interruption.race(
-        testDocument(subject, { machines, tell, signal: interruption.signal, only: options.only, oneByOne: options.oneByOne }),
-      ),
+      interruption.race(testDocument(subject, { machines, tell, signal: interruption.signal, only: options.only, atOnce: options.atOnce })),
     );
     const seconds = Math.round((performance.now() - began) / 1_000);
     if (options.json) writeLine(terminal, asJson(subject, findings, seconds));
     else writeLine(terminal, `\n${renderFindings(findings, terminal)}\n\n${verdict(findings)} ${seconds} s.`);
     return passes(findings) ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${error instanceof Interrupted ? 'Stopped; the machine is as it was.' : String(error)}\n`);
-    return error instanceof Interrupted ? error.exitCode : 1;
+    // What fails here is no word on the document: a server that does not start, a machine that is full.
+    process.stderr.write(`${error instanceof Interrupted ? 'Stopped; the machine is as it was.' : messageOf(error)}\n`);
+    return error instanceof Interrupted ? error.exitCode : 2;
   }
 };
 

@@ -9,11 +9,17 @@ const STYLES = { pass: 'green', fail: 'red', 'not applicable': 'dim', 'not tried
 export const passes = (findings: readonly Finding[]): boolean =>
   findings.every(({ result }) => result === 'pass' || result === 'not applicable');
 
-const meaning = ({ line, result, seen }: Finding): readonly string[] => {
-  if (result === 'pass') return [line.good];
-  if (result === 'fail') return [line.bad, `Seen: ${seen}.`];
-  return [`${seen}.`];
+/** What a line's result means in production, in a sentence. */
+const consequence = ({ line, result }: Finding): string => {
+  if (result === 'pass') return line.good;
+  if (result === 'fail') return line.bad;
+  return result === 'not tried' ? 'Nothing is known of it, and that is no pass.' : 'No question for this document, as it was tried.';
 };
+
+const meaning = (finding: Finding): readonly string[] =>
+  finding.result === 'pass' ? [consequence(finding)] : [consequence(finding), `${SEEN[finding.result]}: ${finding.seen}.`];
+
+const SEEN = { fail: 'Seen', 'not applicable': 'Because', 'not tried': 'Because' } as const;
 
 const MINIMUM_COLUMNS = 50;
 
@@ -51,13 +57,10 @@ export const verdict = (findings: readonly Finding[]): string => {
 };
 
 export const asJson = (subject: Subject, findings: readonly Finding[], seconds: number): string => {
-  const lines = findings.map(({ line, result, seen }) => ({
-    id: line.id,
-    title: line.title,
-    result,
-    consequence: result === 'fail' ? line.bad : line.good,
-    seen,
-  }));
+  const lines = findings.map((finding) => {
+    const { line, result, seen } = finding;
+    return { id: line.id, title: line.title, result, consequence: consequence(finding), seen };
+  });
   const { name, parameters, volumes, server, autoThaw } = subject;
   const about = { document: name, parameters, volumes, ...(server && { server: server.start }), autoThawSeconds: autoThaw.seconds };
   return JSON.stringify({ ...about, ok: passes(findings), seconds, lines }, null, 2);

@@ -1,7 +1,8 @@
-import { checkContract } from '../../lambda/core/document-contract';
 import type { Machines } from '../instance/index';
 import { Bench } from './bench';
-import { type Finding, judge, must } from './line';
+import { contract, Findings } from './findings';
+import { Instances } from './instances';
+import type { Finding, Line } from './line';
 import { LINES } from './lines';
 import type { Scenario } from './scenario';
 import { foreignPost, postTwice, preTwice } from './scenarios/attempts';
@@ -10,75 +11,80 @@ import { dryRun, hold, lock } from './scenarios/hold';
 import { bindMounts, oldTools, readOnly, squashfs, swap } from './scenarios/hosts';
 import type { Subject } from './subject';
 
-/** Those that wait come first. */
-const REST: readonly Scenario[] = [
-  autoThaw,
-  kill,
-  partialFailure,
-  dryRun,
-  lock,
-  preTwice,
-  postTwice,
-  foreignPost,
-  bindMounts,
-  swap,
-  readOnly,
-  squashfs,
-  oldTools,
-];
+/** Scenarios one after the other. They share an instance as long as their lines pass; after one that did not comes a new one. */
+type Chain = readonly Scenario[];
 
-/** Instances at a time: most of what they do is waiting. */
-const LANES = 3;
+const FIRST: Chain = [dryRun, hold, lock];
+
+/** Side by side once the first chain has shown that the document works at all; those that take longest come first. */
+const REST: readonly Chain[] = [
+  [bindMounts, swap, readOnly, squashfs, oldTools],
+  [kill],
+  [partialFailure],
+  [autoThaw],
+  [preTwice, postTwice, foreignPost],
+];
 
 export interface KitRun {
   readonly machines: Machines;
-  /** Called for each line as it is found. */
+  /** Called for each line, in the table's order. */
   readonly tell: (finding: Finding) => void;
   /** Nothing more is begun once it is aborted. */
   readonly signal: AbortSignal;
   /** Ids of the lines to try, beside those that others rest on; empty: all. */
   readonly only: readonly string[];
-  readonly oneByOne: boolean;
+  /** Instances at a time. */
+  readonly atOnce: number;
 }
 
 /** Tries everything; the findings in the table's order. */
-export const testDocument = async (subject: Subject, { machines, tell, signal, only, oneByOne }: KitRun): Promise<readonly Finding[]> => {
-  const findings: Finding[] = [];
-  const take = (more: readonly Finding[]): void => {
-    for (const finding of more) {
-      findings.push(finding);
-      tell(finding);
-    }
-  };
-  take([await contract(subject)]);
-  take(await onBench(hold, subject, machines));
-  const sound = findings.every(({ line, result }) => result !== 'fail' || !PREREQUISITES.includes(line.id));
-  const wanted = ({ lines }: Scenario): boolean => only.length === 0 || lines.some(({ id }) => only.includes(id));
-  if (sound)
-    await inLanes(oneByOne ? 1 : LANES, REST.filter(wanted), async (scenario) => {
-      if (!signal.aborted) take(await onBench(scenario, subject, machines));
-    });
-  return complete(findings).filter((finding) => only.length === 0 || only.includes(finding.line.id) || findings.includes(finding));
+export const testDocument = async (subject: Subject, run: KitRun): Promise<readonly Finding[]> => {
+  const { only, tell, machines, signal, atOnce } = run;
+  const wanted = (scenario: Scenario): boolean =>
+    scenario === hold || only.length === 0 || scenario.lines.some(({ id }) => only.includes(id));
+  const [first = [], ...rest] = [FIRST, ...REST].map((chain) => chain.filter(wanted));
+  const findings = new Findings(expectedLines([first, ...rest]), tell);
+  findings.add([await contract(subject)]);
+  const instances = await Instances.prepare(machines, subject);
+  const walk = (chain: Chain): Promise<void> => runChain(chain, { subject, instances, findings, signal });
+  await walk(first);
+  if (findings.sound) await inLanes(atOnce, rest, walk);
+  return findings.complete();
 };
 
-/** Where one of these fails, nothing else can be judged. */
-const PREREQUISITES: readonly string[] = [LINES.contract.id, LINES.works.id, LINES.freeze.id];
+const expectedLines = (chains: readonly Chain[]): readonly Line[] => {
+  const lines = [LINES.contract, ...chains.flat().flatMap((scenario) => scenario.lines)];
+  return Object.values(LINES).filter((line) => lines.includes(line));
+};
 
-const contract = (subject: Subject): Promise<Finding> =>
-  judge(LINES.contract, async () => {
-    const check = checkContract(subject.document, ['pre', 'post']);
-    must(check.ok, check.ok ? '' : check.problems.join('; '));
-    return 'schemaVersion 2.2, parameters executionId and command';
-  });
+interface Walk {
+  readonly subject: Subject;
+  readonly instances: Instances;
+  readonly findings: Findings;
+  readonly signal: AbortSignal;
+}
 
-const onBench = async (scenario: Scenario, subject: Subject, machines: Machines): Promise<readonly Finding[]> => {
-  const why = scenario.inapplicable?.(subject);
-  if (why !== undefined) return scenario.lines.map((line) => ({ line, result: 'not applicable', seen: why }));
-  const bench = await Bench.boot(machines, subject);
+const runChain = async (chain: Chain, { subject, instances, findings, signal }: Walk): Promise<void> => {
+  let bench: Bench | undefined;
   try {
-    return await scenario.run(bench);
+    for (const scenario of chain) {
+      if (signal.aborted) return;
+      if (!findings.sound && scenario !== hold) continue;
+      const why = scenario.inapplicable?.(subject);
+      if (why !== undefined) {
+        findings.add(scenario.lines.map((line) => ({ line, result: 'not applicable', seen: why })));
+        continue;
+      }
+      bench ??= await Bench.boot(instances, subject);
+      const found = await scenario.run(bench);
+      findings.add(found);
+      if (found.some(({ result }) => result === 'fail')) {
+        await bench.stop();
+        bench = undefined;
+      }
+    }
   } finally {
-    await bench.stop();
+    await bench?.stop();
   }
 };
 
@@ -89,14 +95,3 @@ const inLanes = async <T>(lanes: number, items: readonly T[], work: (item: T) =>
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 };
-
-/** Every line once, in the table's order. */
-const complete = (findings: readonly Finding[]): readonly Finding[] =>
-  Object.values(LINES).map(
-    (line) =>
-      findings.find((finding) => finding.line === line) ?? {
-        line,
-        result: 'not tried',
-        seen: 'a line that this one rests on did not pass',
-      },
-  );

@@ -1,28 +1,35 @@
-/** Shell texts that the kit runs inside an instance, as root and not through the agent. Nothing here writes to a volume, but for WRITE. */
+/** Shell texts that the kit runs inside an instance, as root and not through the agent. Nothing here writes to a volume, but for `write`. */
 
 /**
  * Mount points of all loop-mounted filesystems that are frozen. Asks for a remount that changes nothing, which the kernel refuses
- * as busy for a frozen filesystem: it writes nothing, and never blocks.
+ * as busy for a frozen filesystem: it writes nothing, and never blocks. Of several mounts of a filesystem the first counts.
  */
 export const FROZEN = `
-while read -r _ _ _ _ point options rest; do
-  [[ \${rest##* - } == *' /dev/loop'* ]] || continue
+seen=' '
+while read -r _ _ dev _ point options rest; do
+  [[ \${rest##* - } == *' /dev/loop'* && $seen != *" $dev "* ]] || continue
+  seen+="$dev "
   mode=rw
   [[ ,$options, != *,ro,* ]] || mode=ro
   if LC_ALL=C mount -i -n -o "remount,$mode" "$point" 2>&1 | grep -q busy; then printf '%s\\n' "$point"; fi
 done </proc/self/mountinfo
 exit 0`;
 
-/** Begins a write on each of the given mounts, and after half a second prints those where it has ended. */
-export const write = (mounts: readonly string[]): string => `
+/** Begins a write on each of the given mounts, and prints those where it has not ended after some seconds. */
+export const write = (mounts: readonly string[], seconds: number): string => `
 mkdir -p /run/kit/wrote
 for mount in ${mounts.join(' ')}; do
   name=\${mount//\\//_}
   rm -f "/run/kit/wrote/$name"
   { : >"$mount/.document-test" && : >"/run/kit/wrote/$name" && rm -f "$mount/.document-test"; } </dev/null >/dev/null 2>&1 &
 done
-sleep 0.5
-for mount in ${mounts.join(' ')}; do [[ ! -e /run/kit/wrote/\${mount//\\//_} ]] || printf '%s\\n' "$mount"; done
+for ((i = 0; i < ${seconds * 20}; i++)); do
+  waits=
+  for mount in ${mounts.join(' ')}; do [[ -e /run/kit/wrote/\${mount//\\//_} ]] || waits+="$mount"$'\\n'; done
+  [[ -n $waits ]] || break
+  sleep 0.05
+done
+printf %s "$waits"
 exit 0`;
 
 /** Every path on the mounts with its size, mode and times. */
@@ -34,8 +41,8 @@ export const thaw = (mounts: readonly string[]): string =>
 
 /** Command lines of processes that commands of the agent left; the environment tells them. */
 export const LEFT_OVER = `
-for process in /proc/[0-9]*; do
-  tr '\\0' '\\n' <"$process/environ" 2>/dev/null | grep -q '^SSM_COMMAND_ID=' || continue
+for process in $(grep -lsaz '^SSM_COMMAND_ID=' /proc/[0-9]*/environ); do
+  process=\${process%/*}
   read -r _ _ state _ < <(sed 's/(.*)/x/' "$process/stat" 2>/dev/null) || continue
   [[ $state != Z ]] || continue
   tr '\\0' ' ' <"$process/cmdline" | head -c 120
@@ -45,9 +52,9 @@ exit 0`;
 
 /** Exits 0 while a command's script itself lives: the one of its processes whose parent is the agent, outside of the instance. */
 export const scriptLives = (commandId: string): string => `
-for process in /proc/[0-9]*; do
+for process in $(grep -lsa 'orchestration/${commandId}/.*_script.sh' /proc/[0-9]*/cmdline); do
+  process=\${process%/*}
   [[ $process != "/proc/$$" ]] || continue
-  tr '\\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q 'orchestration/${commandId}/.*_script.sh' || continue
   read -r _ _ state parent _ < <(sed 's/(.*)/x/' "$process/stat" 2>/dev/null) || continue
   [[ $state == Z || $parent != 0 ]] || exit 0
 done
@@ -66,12 +73,15 @@ ${script}
 PROGRAM
 chmod 755 "$path.new" && mv "$path.new" "$path"`;
 
-/** Notes each freeze, and with /run/kit/pause present waits after it, so that a script can be caught in the middle. */
-export const WATCHED_FSFREEZE = `#!/bin/bash
+/** Notes each freeze, and waits after it as long as /run/kit/pause is there, so that a script can be caught in the middle. */
+export const WATCHED_FREEZE = `#!/bin/bash
 "$0.real" "$@" || exit
 if [[ " $* " == *' -f '* || " $* " == *' --freeze '* ]]; then
   echo "$*" >>/run/kit/frozen
-  [[ ! -e /run/kit/pause ]] || sleep 2
+  for ((i = 0; i < 600; i++)); do
+    [[ -e /run/kit/pause ]] || break
+    sleep 0.1
+  done
 fi
 exit 0`;
 
@@ -80,14 +90,14 @@ export const OLD_LSBLK = `#!/bin/bash
 for argument; do
   case $argument in
     *MOUNTPOINTS*) echo 'lsblk: unknown column: MOUNTPOINTS' >&2; exit 1 ;;
-    -J | --json) echo "lsblk: invalid option -- 'J'" >&2; exit 1 ;;
+    --json | -J* | -[a-zA-Z]*J*) echo "lsblk: invalid option -- 'J'" >&2; exit 1 ;;
   esac
 done
 exec "$0.real" "$@"`;
 
 export const OLD_FINDMNT = `#!/bin/bash
 for argument; do
-  case $argument in -J | --json) echo "findmnt: invalid option -- 'J'" >&2; exit 1 ;; esac
+  case $argument in --json | -J* | -[a-zA-Z]*J*) echo "findmnt: invalid option -- 'J'" >&2; exit 1 ;; esac
 done
 exec "$0.real" "$@"`;
 
@@ -98,23 +108,23 @@ export const BIND_MOUNTS = (mount: string): string =>
   `mkdir -p ${mount}/inner /srv/again /srv/inner && mount --bind ${mount} /srv/again && mount --bind ${mount}/inner /srv/inner`;
 
 export const READ_ONLY = `${LOOP_NODES}
-mkdir -p /srv/read-only && truncate -s 16M /run/kit/image && mkfs.ext4 -q -F /run/kit/image && mount -o loop,ro /run/kit/image /srv/read-only`;
+mkdir -p /srv/read-only && truncate -s 16M /run/kit/read-only && mkfs.ext4 -q -F /run/kit/read-only && mount -o loop,ro /run/kit/read-only /srv/read-only`;
 
 /** A squashfs of one small file, made with mksquashfs 4.5.1, compressed. */
 const SQUASHFS =
   'H4sIAAAAAAACA8soLixmYoABJgZGIMnIIMhwmpGRgQXIVoDKcDNCaGYo/R8KsqHya6H0bSj9FUoXl2Tm5BTkZ+aVcDk0MDEsYYRZBWfALACLvWVEOAVBy4IsBmKpBnTdTAysDEWpiSm5qQINCQiTwNInoXwBuC6YZx5DaRawzF+GUTAKRsEoGAWjYBSMglEwCkbBKBgFo2CYAwAZ1iVrABAAAA==';
 
 export const SQUASHFS_MOUNT = `${LOOP_NODES}
-mkdir -p /snap/thing/1 && base64 -d <<<'${SQUASHFS}' | gzip -d >/run/kit/image && mount -t squashfs -o loop,ro,nodev /run/kit/image /snap/thing/1`;
+mkdir -p /snap/thing/1 && base64 -d <<<'${SQUASHFS}' | gzip -d >/run/kit/squashfs && mount -t squashfs -o loop,ro,nodev /run/kit/squashfs /snap/thing/1`;
 
 /**
  * Makes the instance look as if it had swap on a disk. No swap is switched on, because that is the whole machine's: a loop device that goes away
  * with the process that holds it stands in /proc/swaps, which is what lsblk and others read.
  */
 export const SWAP = `${LOOP_NODES}
-truncate -s 4M /run/kit/image && mkswap -q /run/kit/image 2>/dev/null
+truncate -s 4M /run/kit/swap && mkswap -q /run/kit/swap 2>/dev/null
 for _ in {1..20}; do
-  loop=$(losetup -f) && losetup "$loop" /run/kit/image 2>/dev/null && break
+  loop=$(losetup -f) && losetup "$loop" /run/kit/swap 2>/dev/null && break
   loop=
 done
 [[ -n $loop ]] || exit 1

@@ -21,10 +21,14 @@ export interface Subject {
   /** Filesystems that the document must leave alone. */
   readonly bystanders: readonly string[];
   readonly freezes: boolean;
-  readonly server?: { readonly start: string; readonly ready: string; readonly folder?: string };
+  /** A shell text that is run once; instances begin with the volumes as it leaves them. */
+  readonly prepare?: string;
+  readonly server?: { readonly start: string; readonly ready: string };
+  /** A folder of this machine that instances must see. */
+  readonly folder?: string;
   readonly lockProbe?: string;
-  /** When the document is to end a freeze by itself, and the parameters that make it so. */
-  readonly autoThaw: { readonly seconds: number; readonly parameters: Readonly<Record<string, readonly string[]>> };
+  /** When the document ends a freeze by itself, and its parameter that can make it so (absent: it can't, or the user has set it). */
+  readonly autoThaw: { readonly seconds: number; readonly parameter?: string };
   readonly timeoutSeconds: number;
 }
 
@@ -84,21 +88,16 @@ const wrongValue = (name: string, value: string, { allowedValues, allowedPattern
 };
 
 const subjectOf = (options: KitOptions, document: unknown, declared: Readonly<Record<string, unknown>>): Subject => {
-  const { parameters, server, lockProbe, volumes, bystanders, freezes, timeoutSeconds } = options;
+  const { file, parameters, autoThaw, json, atOnce, only, ...rest } = options;
   const given = new Map(parameters).get(AUTO_THAW);
   const takes = AUTO_THAW in declared;
-  const seconds = options.autoThaw ?? (given !== undefined ? Number(given) : takes ? OWN_SECONDS : ANY_SECONDS);
+  const seconds = autoThaw ?? (given !== undefined ? Number(given) : takes ? OWN_SECONDS : ANY_SECONDS);
   return {
-    name: basename(options.file, extname(options.file)),
+    ...rest,
+    name: basename(file, extname(file)),
     document,
     parameters: valuesOf(parameters),
-    volumes,
-    bystanders,
-    freezes,
-    ...(server && { server }),
-    ...(lockProbe !== undefined && { lockProbe }),
-    autoThaw: { seconds, parameters: takes && given === undefined ? { [AUTO_THAW]: [String(seconds)] } : {} },
-    timeoutSeconds,
+    autoThaw: { seconds, ...(takes && given === undefined && { parameter: AUTO_THAW }) },
   };
 };
 

@@ -13,7 +13,7 @@ export interface DetectedMode {
 /** Tried for real, each in namespaces of its own, with a scratch folder that holds nothing when they end. */
 const PROBES: readonly { readonly phrase: string; readonly script: string }[] = [
   {
-    phrase: 'mount and pid namespaces (unshare, nsenter, setpriv of util-linux)',
+    phrase: 'mount, pid and ipc namespaces (unshare, nsenter, setpriv of util-linux)',
     script: 'for tool in nsenter setpriv fsfreeze losetup findmnt; do command -v $tool; done',
   },
   {
@@ -47,7 +47,7 @@ export const detectMode = async (): Promise<DetectedMode> => {
 
 const works = async (scratch: string, script: string): Promise<boolean> => {
   const whole = `set -e; mount -n -t tmpfs tmpfs "${scratch}"; cd "${scratch}"; ${script}; `;
-  const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+  const namespaces = ['--mount', '--pid', '--ipc', '--fork', '--kill-child', '--propagation', 'private'];
   try {
     return (await run(['unshare', ...namespaces, 'bash', '-c', whole])).code === 0;
   } catch {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,6 +18,7 @@ export class DirectoryStore implements VolumeStore {
   /** Makes a volume known: `path` is its folder. */
   register(volume: VolumeSpec, path: string): void {
     mkdirSync(path, { recursive: true });
+    if (volume.snapshotId !== undefined) execFileSync('cp', ['-aT', this.#snapshot(volume.snapshotId), path]);
     this.#volumes.set(volume.id, path);
   }
 

@@ -53,10 +53,13 @@ export class ImageStore implements VolumeStore {
     else attachment.pid = pid;
   }
 
-  /** The volume's image, made and formatted on first use. */
+  /** The volume's image, made on first use: formatted, or a copy of its snapshot. */
   async image(volumeId: string): Promise<string> {
     const path = this.#path(volumeId);
-    if (!existsSync(path)) await format(path, this.#attachment(volumeId).volume);
+    if (existsSync(path)) return path;
+    const { volume } = this.#attachment(volumeId);
+    if (volume.snapshotId === undefined) await format(path, volume);
+    else await this.#copy(volume.snapshotId, path);
     return path;
   }
 
@@ -84,7 +87,7 @@ export class ImageStore implements VolumeStore {
         if (volume.mount === undefined || volume.filesystem === 'none') continue;
         const image = this.#path(`restore-${snapshotId}-${images.length}`);
         // The journal is replayed on mount, so it is a copy of the snapshot that is mounted, never the snapshot.
-        await mustRun(['cp', '--sparse=auto', `--reflink=${this.reflink ? 'always' : 'never'}`, this.#path(snapshotId), image]);
+        await this.#copy(snapshotId, image);
         images.push({ volume, image, mount: join(RESTORED, volume.mount) });
       }
       return await this.runRestored(images, `export RESTORED=${RESTORED}\n${script}`);
@@ -97,6 +100,10 @@ export class ImageStore implements VolumeStore {
   async close(): Promise<void> {
     if (this.reflink) await mustRun(['umount', '-n', this.folder]);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #copy(snapshotId: string, path: string): Promise<void> {
+    await mustRun(['cp', '--sparse=auto', `--reflink=${this.reflink ? 'always' : 'never'}`, this.#path(snapshotId), path]);
   }
 
   #path(id: string): string {

@@ -53,7 +53,7 @@ export class Namespace implements Inside {
   static async boot(work: string, images: readonly MountedImage[], folders: readonly string[] = []): Promise<Namespace> {
     mkdirSync(work, { recursive: true });
     const volumes = [...images].sort((a, b) => depth(a.mount) - depth(b.mount)).flatMap(initArguments);
-    const unshare = ['--mount', '--pid', '--fork', '--kill-child=TERM', '--propagation', 'private'];
+    const unshare = ['--mount', '--pid', '--ipc', '--fork', '--kill-child=TERM', '--propagation', 'private'];
     const holder = spawn('unshare', [...unshare, 'bash', INIT, work, randomUUID(), ...volumes], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true, // not in the terminal's process group: a Ctrl-C is the sandbox's to handle
@@ -69,7 +69,7 @@ export class Namespace implements Inside {
 
   /** Enters with nsenter; the handshake on descriptor 3 tells the script's process before it begins, so that its group is known. */
   spawn(argv: readonly string[], options: InsideOptions = {}): InsideProcess {
-    const enter = ['-t', `${this.pid}`, '--mount', '--pid', '--root', '--wd'];
+    const enter = ['-t', `${this.pid}`, '--mount', '--pid', '--ipc', '--root', '--wd'];
     const handshake = 'echo >&3; read -r _ <&3; exec 3>&-; exec setsid "$@"';
     const output = options.output ?? 'pipe';
     const child = spawn('nsenter', [...enter, '--', 'sh', '-c', handshake, 'sh', ...argv], {

@@ -15,6 +15,8 @@ export interface VolumeSpec {
   /** Absolute mount point inside the instance; absent: not mounted. */
   readonly mount?: string;
   readonly mountOptions?: string;
+  /** Its first content: a snapshot in the same store, of a volume with the same filesystem. Absent: formatted, and empty. */
+  readonly snapshotId?: string;
 }
 
 export interface ApplicationSpec {

@@ -28,6 +28,16 @@ describe('the command line of the test kit', () => {
     });
   });
 
+  test('a server’s name stands for its data on the volumes, how to start it, and what a lock must stop', () => {
+    const { prepare, server, lockProbe } = options('my.yaml', '--server', 'mariadb', '--volume', '/srv/db', '--volume', '/srv/log');
+    expect(prepare).toMatch(/mariadb\.sh' prepare \/srv\/db \/srv\/log$/);
+    expect(server?.ready).toMatch(/mariadb\.sh' ready \/srv\/db \/srv\/log$/);
+    expect(lockProbe).toMatch(/mariadb\.sh' probe \/srv\/db \/srv\/log$/);
+    expect(options('my.yaml', '--server', 'postgresql')).not.toHaveProperty('lockProbe');
+    expect(options('my.yaml', '--server', 'mariadb', '--lock-probe', 'mine')).toMatchObject({ lockProbe: 'mine' });
+    expect(options('my.yaml', '--server', 'mine', '--ready', 'true')).toMatchObject({ server: { start: 'mine', ready: 'true' } });
+  });
+
   test.each([
     [[], /which document/],
     [['a.yaml', 'b.yaml'], /one document at a time/],
@@ -38,7 +48,12 @@ describe('the command line of the test kit', () => {
     [['a.yaml', '--volume', '/da ta; reboot'], /allowed: an absolute path/],
     [['a.yaml', '--server', 'sleep 1'], /--server and --ready belong together/],
     [['a.yaml', '--no-freeze'], /--no-freeze needs --lock-probe/],
-    [['a.yaml', '--auto-thaw', '0'], /allowed: 1 to 600 seconds/],
+    [['a.yaml', '--server', 'mariadb', '--ready', 'true'], /--server mariadb brings its own --prepare and --ready/],
+    [['a.yaml', '--bystander', '/data'], /two filesystems at \/data/],
+    [['a.yaml', '--volume', '/dev/data'], /no filesystem can be mounted at \/dev\/data/],
+    [['a.yaml', '--folder', '/no/such/folder'], /there is no \/no\/such\/folder/],
+    [['a.yaml', '--at-once', '0'], /--at-once: found 0, allowed: 1 to 16/],
+    [['a.yaml', '--auto-thaw', '0'], /--auto-thaw: found 0, allowed: 1 to 600/],
     [['a.yaml', '--only', 'frieze'], /did you mean freeze/],
   ])('%j is told', (args, message) => {
     expect(complaint(...args)).toMatch(message);
@@ -62,13 +77,13 @@ describe('the command line of the test kit', () => {
   });
 
   test('a document with a parameter autoThawSeconds is given a short time, unless the user gives one', async () => {
-    expect(await subjectOf(plainDocument())).toMatchObject({ autoThaw: { seconds: 4, parameters: { autoThawSeconds: ['4'] } } });
+    expect(await subjectOf(plainDocument())).toMatchObject({ autoThaw: { seconds: 4, parameter: 'autoThawSeconds' } });
     expect(await subjectOf(plainDocument(), '--parameter', 'autoThawSeconds=9')).toMatchObject({
       parameters: { autoThawSeconds: ['9'] },
-      autoThaw: { seconds: 9, parameters: {} },
+      autoThaw: { seconds: 9 },
     });
     expect(await subjectOf(plainDocument().replaceAll('autoThawSeconds', 'patience'))).toMatchObject({
-      autoThaw: { seconds: 60, parameters: {} },
+      autoThaw: { seconds: 60 },
     });
   });
 

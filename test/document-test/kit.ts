@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { renderDocument } from '../../ssm-documents/render';
 import type { CapabilityName } from '../support/capabilities';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -36,8 +37,27 @@ export interface KitRun {
   readonly stderr: string;
 }
 
+/** Kits at a time in one test file: each has several instances, and more would only make all of them slow. */
+const AT_ONCE = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+const inTurn = async <T>(use: () => Promise<T>): Promise<T> => {
+  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    return await use();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next(); // which takes the place
+  }
+};
+
 /** `npm run document-test -- ARGS`, without npm's own second. */
-export const runKit = (...args: readonly string[]): Promise<KitRun> =>
+export const runKit = (...args: readonly string[]): Promise<KitRun> => inTurn(() => started(args));
+
+const started = (args: readonly string[]): Promise<KitRun> =>
   new Promise((resolve, reject) => {
     const kit = spawn(process.execPath, ['--import', 'tsx', 'sandbox/document-test.ts', ...args], { cwd: REPOSITORY, env: process.env });
     const output = { stdout: '', stderr: '' };
@@ -58,6 +78,9 @@ export const withFile = async <T>(name: string, content: string, use: (file: str
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** One of our documents, as it is deployed. */
+export const rendered = (name: string): string => renderDocument(join(REPOSITORY, 'ssm-documents', name));
 
 /** Tries a document. */
 export const tryDocument = (name: string, content: string, ...args: readonly string[]): Promise<Report> =>

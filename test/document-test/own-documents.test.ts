@@ -1,50 +1,53 @@
 import { join } from 'node:path';
-import { renderDocument } from '../../ssm-documents/render';
-import { endStarted, npm } from '../cli/support/npm';
-import { left, tracesOf } from '../cli/support/traces';
-import { describeWith } from '../support/capabilities';
-import { KIT, tryDocument, withFile } from './kit';
+import { documentFolders } from '../../ssm-documents/render';
+import { type CapabilityName, describeWith, hasCapability } from '../support/capabilities';
+import { KIT, rendered, tryDocument } from './kit';
 
-jest.setTimeout(120_000);
-afterEach(endStarted);
+jest.setTimeout(600_000);
 
-const rendered = (name: string): string => renderDocument(join(import.meta.dirname, '../../ssm-documents', name));
+interface Own {
+  readonly document: string;
+  /** What it is tried with. */
+  readonly server?: CapabilityName;
+  readonly args: readonly string[];
+  /** Lines that it has nothing to show for. */
+  readonly inapplicable: readonly string[];
+}
 
-describeWith(KIT, 'the test kit and our documents', () => {
-  test.each(['filesystem', 'template'])('%s passes all that applies', async (name) => {
-    const report = await tryDocument(`${name}.yaml`, rendered(name));
+const IRIS = `bash '${join(import.meta.dirname, 'iris-stand-in.sh')}'`;
+const STAND_IN = ['--prepare', `${IRIS} prepare`, '--server', `${IRIS} serve`, '--ready', `${IRIS} ready`, '--lock-probe', `${IRIS} probe`];
 
-    expect({ fail: report.of('fail'), untried: report.of('not tried') }).toEqual({ fail: [], untried: [] });
-    expect(report.of('not applicable')).toEqual(['lock']);
-    expect(report).toMatchObject({ code: 0, ok: true });
-  });
+const OWN: readonly Own[] = [
+  { document: 'filesystem', args: [], inapplicable: ['lock'] },
+  { document: 'template', args: [], inapplicable: ['lock'] },
+  { document: 'mysql', server: 'mariadb', args: [], inapplicable: [] },
+  { document: 'mysql', server: 'mysql', args: [], inapplicable: [] },
+  // A checkpoint cannot end while somebody else holds a volume: not to wait long for it.
+  { document: 'postgresql', server: 'postgresql', args: ['--parameter', 'checkpointSeconds=2'], inapplicable: ['lock'] },
+  { document: 'redis', server: 'redis', args: [], inapplicable: [] },
+  { document: 'iris', args: STAND_IN, inapplicable: [] },
+];
 
-  test('parameters reach the document: told to freeze one filesystem only, it leaves the other', async () => {
-    const args = ['--parameter', 'includePaths=/data', '--volume', '/data:xfs', '--bystander', '/srv/other', '--only', 'others'];
-    const report = await tryDocument('filesystem.yaml', rendered('filesystem'), ...args);
-
-    expect(report.of('fail')).toEqual([]);
-    expect(report.seen('others')).toContain('/srv/other');
-  });
-
-  test('a filesystem that was to be left alone and was not is told', async () => {
-    const report = await tryDocument('filesystem.yaml', rendered('filesystem'), '--bystander', '/srv/other', '--only', 'others');
-
-    expect(report.of('fail')).toEqual(['others']);
-    expect(report.seen('others')).toContain('/srv/other');
-    expect(report.code).toBe(1);
-  });
-
-  test('ended by a signal, it leaves nothing', async () => {
-    await withFile('filesystem.yaml', rendered('filesystem'), async (file) => {
-      const run = npm('document-test', [file]);
-      await run.said(/pass +thaw complete/); // instances for the rest are coming up, or hold already
-      const traces = tracesOf(run.pid);
-      expect(traces.processes.length).toBeGreaterThan(1);
-      run.signal('SIGINT');
-
-      expect(await run.exit).toBe(130);
-      expect(left(traces)).toEqual({ processes: [], loops: [], mounts: [] });
-    });
-  });
+test('each of our documents is here', () => {
+  expect([...new Set(OWN.map(({ document }) => document))].sort()).toEqual(documentFolders());
 });
+
+const passes = async ({ document, server, args, inapplicable }: Own): Promise<void> => {
+  const report = await tryDocument(`${document}.yaml`, rendered(document), ...(server === undefined ? [] : ['--server', server]), ...args);
+
+  const wrong = report.of('fail').map((id) => `${id}: ${report.seen(id)}`);
+  expect({ wrong, untried: report.of('not tried') }).toEqual({ wrong: [], untried: [] });
+  expect(report.of('not applicable')).toEqual(inapplicable);
+  expect(report).toMatchObject({ code: 0, ok: true });
+};
+
+// In one group, since only tests of a group are run at the same time.
+const isHere = ({ server }: Own): boolean => server === undefined || hasCapability(server);
+describeWith(KIT, 'the test kit and our documents', () => {
+  test.concurrent.each(OWN.filter(isHere).map((own) => ({ ...own, with: own.server ?? 'no server' })))('$document passes all that applies, with $with', passes);
+});
+
+for (const own of OWN.filter((one) => !isHere(one)))
+  describeWith(own.server === undefined ? KIT : [own.server], `the test kit and ${own.document}`, () => {
+    test('passes all that applies', () => passes(own));
+  });

@@ -75,13 +75,15 @@ case $command in
 esac
 `;
 
-/** The document, with texts of its script replaced. Throws when one is not there: a test would then break nothing. */
+/** A script with texts of it replaced. Throws when one is not there: a test would then break nothing. */
+export const changed = (script: string, changes: Readonly<Record<string, string>>): string => {
+  for (const from of Object.keys(changes)) if (!script.includes(from)) throw new Error(`the script has no ${from}`);
+  return Object.entries(changes).reduce((text, [from, to]) => text.replace(from, () => to), script);
+};
+
+/** The document, with texts of its script replaced. */
 export const plainDocument = (changes: Readonly<Record<string, string>> = {}): string => {
-  let script = PLAIN;
-  for (const [from, to] of Object.entries(changes)) {
-    if (!script.includes(from)) throw new Error(`the script has no ${from}`);
-    script = script.replace(from, () => to);
-  }
+  const script = changed(PLAIN, changes);
   return JSON.stringify({
     schemaVersion: '2.2',
     description: 'A plain document',

@@ -11,10 +11,12 @@ const ROOT = join(import.meta.dirname, '../..');
 const complaints = (...files: readonly string[]): string => spawnSync('shellcheck', files, { encoding: 'utf8', cwd: ROOT }).stdout;
 
 describeWith(['shellcheck'], 'shellcheck', () => {
-  test.each(['runtime', ...documentFolders()])('has nothing to say of ssm-documents/%s', (folder) => {
-    const files = readdirSync(join(ROOT, 'ssm-documents', folder)).filter((name) => name.endsWith('.sh'));
+  const sources = ['runtime', ...documentFolders()].map((name) => `ssm-documents/${name}`);
+
+  test.each([...sources, 'sandbox/document-test/servers', 'test/document-test'])('has nothing to say of %s', (folder) => {
+    const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.sh'));
     expect(files).not.toHaveLength(0);
-    expect(complaints(...files.map((name) => join('ssm-documents', folder, name)))).toBe('');
+    expect(complaints(...files.map((name) => join(folder, name)))).toBe('');
   });
 
   test.each(documentFolders())('has nothing to say of the rendered %s', (name) => {

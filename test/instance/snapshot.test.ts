@@ -71,6 +71,23 @@ describeWith(REAL, 'snapshots of a real instance', () => {
     expect((await fleet.verify([{ volume, snapshotId: 'snap-off' }], 'cat $RESTORED/data/file')).stdout).toBe('here\n');
   });
 
+  test('a volume made from a snapshot begins with its content, and is one of its own', async () => {
+    const volume = testVolume('xfs', '/data');
+    const off = await fleet.machine({ id: 'i-0000000000000000e', volumes: [volume] });
+    await off.start();
+    await off.run('echo here > /data/file');
+    await off.stop();
+    await fleet.snapshot({ [volume.id]: 'snap-first' });
+    const copies = ['i-0000000000000000c', 'i-0000000000000000d'].map((id) =>
+      fleet.machine({ id, volumes: [{ ...testVolume('xfs', '/data'), snapshotId: 'snap-first' }] }),
+    );
+    const [one, other] = await Promise.all(copies);
+    await Promise.all([one?.start(), other?.start()]);
+    await one?.run('echo more >> /data/file');
+    expect((await one?.run('cat /data/file'))?.stdout).toBe('here\nmore\n');
+    expect((await other?.run('cat /data/file'))?.stdout).toBe('here\n');
+  });
+
   test('a set that fails leaves no snapshot, and nothing frozen', async () => {
     await fleet.snapshot({ [first.id]: 'snap-taken' });
     await expect(fleet.snapshot({ [first.id]: 'snap-half', [second.id]: 'bad/id' })).rejects.toThrow('not a volume or snapshot id');

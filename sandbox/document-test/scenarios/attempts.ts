@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario';
 
 /** Exit codes of DLM's contract. */
 export const AUTO_THAWED = 203;
-const POST_EXPECTED = 204;
+export const POST_EXPECTED = 204;
 const PRE_EXPECTED = 205;
 
 export const preTwice: Scenario = {
@@ -35,7 +35,8 @@ export const postTwice: Scenario = {
       const alone = await bench.send('post-script', randomUUID());
       must(alone.code === PRE_EXPECTED, `without a pre-script it ${said(alone)}, not with 205`);
       const id = await bench.hold();
-      await bench.send('post-script', id);
+      const first = await bench.send('post-script', id);
+      must(first.code === 0, `the first time it ${said(first)}`);
       const again = await bench.send('post-script', id);
       must(again.code === 0 || again.code === PRE_EXPECTED, `a second time it ${said(again)}, not with 0 or 205`);
       const next = await bench.hold();
@@ -56,7 +57,8 @@ export const foreignPost: Scenario = {
       const foreign = await bench.send('post-script', randomUUID());
       await bench.mustHold('after another attempt’s post-script');
       must(foreign.code === PRE_EXPECTED, `another attempt’s post-script ${said(foreign)}, not with 205`);
-      await bench.send('post-script', id);
+      const own = await bench.send('post-script', id);
+      must(own.code === 0, `its own post-script ${said(own)}`);
       await bench.mustBeFree('after its own post-script');
       return 'another attempt’s post-script is told 205 and ends nothing';
     }),

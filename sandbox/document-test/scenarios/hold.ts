@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Bench, said } from '../bench';
+import type { Answer } from '../command';
 import { type Finding, judge, must, NotApplicable } from '../line';
 import { LINES } from '../lines';
 import type { Scenario } from '../scenario';
@@ -18,8 +19,7 @@ export const dryRun: Scenario = {
       const after = await look(bench);
       must(after.mounts === before.mounts, 'it changed the mounts');
       must(after.files === before.files, 'it changed files on the application’s filesystems');
-      const left = await bench.leftOver();
-      must(left.length === 0, `it left a process: ${left[0]}`);
+      await bench.mustBeAlone();
       return 'no freeze, no change, no process left';
     }),
   ],
@@ -31,7 +31,7 @@ const look = async (bench: Bench): Promise<{ readonly mounts: string; readonly f
   files: bench.subject.server === undefined ? await bench.files() : '',
 });
 
-/** One attempt from pre-script to post-script, as in production. The others are only worth trying when this one works. */
+/** One attempt from pre-script to post-script, as in production. The other lines are only worth trying when this one works. */
 export const hold: Scenario = {
   lines: [LINES.works, LINES.output, LINES.freeze, LINES.others, LINES.options, LINES.thaw],
   run: async (bench) => {
@@ -40,15 +40,12 @@ export const hold: Scenario = {
     const before = await bench.mountTable();
     const id = randomUUID();
     const pre = await bench.send('pre-script', id);
-    const output = await judge(LINES.output, async () => {
-      must(!pre.heldOutput, 'the pre-script has ended, and its command has not');
-      return 'the pre-script’s command ended with the script';
-    });
-    if (pre.code !== 0) return [await failed(`the pre-script ${said(pre)}`), output];
+    if (pre.code !== 0) return [await failed(`the pre-script ${said(pre)}`), await outputFree(pre)];
     const freeze = await judge(LINES.freeze, () => freezeHolds(bench));
     const others = await judge(LINES.others, () => othersFree(bench));
     const during = await bench.mountTable();
     const post = await bench.send('post-script', id);
+    const output = await outputFree(pre, post);
     const thaw = await judge(LINES.thaw, () => thawed(bench));
     const options = await judge(LINES.options, async () => {
       for (const table of [during, await bench.mountTable()]) must(table === before, `changed: ${firstDifference(before, table)}`);
@@ -63,6 +60,13 @@ export const hold: Scenario = {
   },
 };
 
+const outputFree = (pre: Answer, post?: Answer): Promise<Finding> =>
+  judge(LINES.output, async () => {
+    must(!pre.heldOutput, 'the pre-script has ended, and its command has not');
+    must(post?.heldOutput !== true, 'the post-script has ended, and its command has not');
+    return 'the commands ended with their scripts';
+  });
+
 const failed = (seen: string): Promise<Finding> =>
   judge(LINES.works, async () => {
     must(false, seen);
@@ -72,26 +76,27 @@ const failed = (seen: string): Promise<Finding> =>
 const freezeHolds = async (bench: Bench): Promise<string> => {
   if (!bench.subject.freezes) throw new NotApplicable('the document only locks (--no-freeze)');
   await bench.mustHold('after the pre-script');
-  const wrote = await bench.writable();
+  const waits = await bench.unwritable('half a second');
+  const wrote = bench.mounts.filter((mount) => !waits.includes(mount));
   must(wrote.length === 0, `a write got through on ${wrote.join(', ')}`);
+  await bench.mustHold('a little later');
   return `a writer waits on each of ${bench.mounts.join(', ')}`;
 };
 
 const othersFree = async (bench: Bench): Promise<string> => {
   const { others } = await bench.frozen();
   must(others.length === 0, `frozen as well: ${others.join(', ')}`);
-  const wrote = await bench.writable(['/', '/tmp', '/run', ...bench.subject.bystanders]);
-  const waits = ['/', '/tmp', '/run', ...bench.subject.bystanders].filter((mount) => !wrote.includes(mount));
+  const elsewhere = ['/', '/tmp', '/run', ...bench.subject.bystanders];
+  const waits = await bench.unwritable('long', elsewhere);
   must(waits.length === 0, `a writer waits on ${waits.join(', ')}`);
-  return `writes go on on ${wrote.join(', ')}`;
+  return `writes go on on ${elsewhere.join(', ')}`;
 };
 
 const thawed = async (bench: Bench): Promise<string> => {
   await bench.mustBeFree('after the post-script');
-  const wrote = await bench.writable();
-  must(wrote.length === bench.mounts.length, `a writer waits on ${bench.mounts.filter((mount) => !wrote.includes(mount)).join(', ')}`);
-  const left = await bench.leftOver();
-  must(left.length === 0, `a process is left: ${left[0]}`);
+  const waits = await bench.unwritable('long');
+  must(waits.length === 0, `a writer waits on ${waits.join(', ')}`);
+  await bench.mustBeAlone();
   return 'writers go on, and no process is left';
 };
 
@@ -104,7 +109,7 @@ const firstDifference = (before: string, after: string): string => {
 /** The lock alone: the kit thaws what the document froze, so that only the lock can stop a write. */
 export const lock: Scenario = {
   lines: [LINES.lock],
-  inapplicable: ({ lockProbe }) => (lockProbe === undefined ? 'no --lock-probe was given' : undefined),
+  inapplicable: ({ lockProbe }) => (lockProbe === undefined ? 'no --lock-probe was given, so a lock was not looked for' : undefined),
   run: async (bench) => [
     await judge(LINES.lock, async () => {
       const id = await bench.hold();

@@ -5,7 +5,7 @@ import { LINES } from '../lines';
 import type { Scenario } from '../scenario';
 import { BIND_MOUNTS, OLD_FINDMNT, OLD_LSBLK, READ_ONLY, replaceProgram, SQUASHFS_MOUNT, SWAP } from '../shell';
 
-/** A whole attempt on an instance where something is as samples don't expect it. */
+/** A whole attempt on an instance where something is as samples don't expect it. What the line before it changed may be there, too. */
 const onHost = (line: Line, seen: string, prepare: (bench: Bench) => Promise<unknown>): Scenario => ({
   lines: [line],
   run: async (bench) => [
