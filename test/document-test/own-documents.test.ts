@@ -44,7 +44,10 @@ const passes = async ({ document, server, args, inapplicable }: Own): Promise<vo
 // In one group, since only tests of a group are run at the same time.
 const isHere = ({ server }: Own): boolean => server === undefined || hasCapability(server);
 describeWith(KIT, 'the test kit and our documents', () => {
-  test.concurrent.each(OWN.filter(isHere).map((own) => ({ ...own, with: own.server ?? 'no server' })))('$document passes all that applies, with $with', passes);
+  test.concurrent.each(OWN.filter(isHere).map((own) => ({ ...own, with: own.server ?? 'no server' })))(
+    '$document passes all that applies, with $with',
+    passes,
+  );
 });
 
 for (const own of OWN.filter((one) => !isHere(one)))

@@ -33,6 +33,14 @@ describeWith(REAL, 'a real instance', () => {
     expect(await said(`readlink -f ${link}`)).toBe(await said('findmnt -no SOURCE /data'));
   });
 
+  test('it has System V memory of its own, of which nothing stays on the machine', async () => {
+    const segments = 'ipcs -m | grep -o "^0x[0-9a-f]*"';
+    await said('ipcmk -M 4096');
+    const own = (await said(segments)).trim();
+    expect(own).toMatch(/^0x[0-9a-f]+$/);
+    expect(execFileSync('ipcs', ['-m'], { encoding: 'utf8' })).not.toContain(own);
+  });
+
   test('it has a boot id of its own, and another after the next boot', async () => {
     const bootId = 'cat /proc/sys/kernel/random/boot_id';
     const first = await said(bootId);
