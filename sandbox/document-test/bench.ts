@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Machine } from '../instance/ports';
-import { type Answer, type Command, sendCommand } from './command';
+import { type Answer, type Command, said, sendCommand } from './command';
 import type { Instances } from './instances';
 import { must } from './line';
+import { LockProbe } from './lock-probe';
 import { FROZEN, LEFT_OVER, listing, replaceProgram, thaw, WATCHED_FREEZE, write } from './shell';
 import type { Subject } from './subject';
 
@@ -15,33 +16,27 @@ const POLL_MS = 250;
 const SLOWNESS = 3;
 /** How long after its time an auto-thaw may come. */
 const GRACE_SECONDS = 8;
-/** How long what should be over by now may take on a slow machine. */
-const SETTLE_SECONDS = 10;
-/** How long the probe of a lock must wait to count as stopped: this, or five times what it takes when nothing is locked. */
-const STOPPED_SECONDS = 2;
+/** How long what should go on may take on a slow machine, and processes to end. */
+const WRITE_SECONDS = 10;
+const END_SECONDS = 5;
 
 /** An instance with the application's volumes, on which the document is tried. Stopping it thaws and ends whatever is left. */
 export class Bench {
-  /** What the probe of the lock takes when nothing is locked. */
-  #probeSeconds = 0;
+  readonly #probe: LockProbe | undefined;
 
   private constructor(
     private readonly machine: Machine,
     readonly subject: Subject,
     private readonly instances: Instances,
-  ) {}
+  ) {
+    this.#probe = subject.lockProbe === undefined ? undefined : new LockProbe(machine, subject.lockProbe);
+  }
 
   static async boot(instances: Instances, subject: Subject): Promise<Bench> {
     const bench = new Bench(await instances.boot(), subject, instances);
     await bench.must('mkdir -p /run/kit');
-    if (subject.lockProbe !== undefined) await bench.#tryProbe(subject.lockProbe);
+    await bench.#probe?.calibrate();
     return bench;
-  }
-
-  async #tryProbe(lockProbe: string): Promise<void> {
-    const began = performance.now();
-    if (!(await this.#probes(SETTLE_SECONDS))) throw new Error(`--lock-probe fails although nothing is locked yet: ${lockProbe}`);
-    this.#probeSeconds = (performance.now() - began) / 1_000;
   }
 
   stop(): Promise<void> {
@@ -94,7 +89,7 @@ export class Bench {
   async mustBeFree(when: string): Promise<void> {
     const { own, others } = await this.frozen();
     must(own.length + others.length === 0, `${when}, still frozen: ${[...own, ...others].join(', ')}`);
-    if (this.subject.lockProbe !== undefined) must(await this.#probes(SETTLE_SECONDS), `${when}, the lock was still held`);
+    if (this.#probe !== undefined) must(await this.#probe.succeeds(), `${when}, the lock was still held`);
   }
 
   /** Waits until nothing is frozen; the seconds it took. */
@@ -126,22 +121,13 @@ export class Bench {
 
   /** Those of the mounts where a write does not get through: at once, or in the end. */
   async unwritable(within: 'half a second' | 'long', mounts = this.mounts): Promise<readonly string[]> {
-    return lines(await this.must(write(mounts, within === 'long' ? SETTLE_SECONDS : 0.5)));
+    return lines(await this.must(write(mounts, within === 'long' ? WRITE_SECONDS : 0.5)));
   }
 
   /** Does the lock stop the probe's write? */
   async locked(): Promise<boolean> {
-    return !(await this.#probes(Math.max(STOPPED_SECONDS, 5 * this.#probeSeconds)));
-  }
-
-  /** Can the probe write within some seconds? */
-  async #probes(seconds: number): Promise<boolean> {
-    const { lockProbe } = this.subject;
-    if (lockProbe === undefined) throw new Error('no --lock-probe');
-    const quoted = `'${lockProbe.replaceAll("'", `'\\''`)}'`;
-    const probe = this.machine.run(`timeout -k 1 ${seconds.toFixed(1)} bash -c ${quoted} </dev/null >/dev/null 2>&1`);
-    const late = pause((seconds + 3) * 1_000, { code: 124 }, { ref: false }); // it may hang where no signal reaches it
-    return (await Promise.race([probe, late])).code === 0;
+    if (this.#probe === undefined) throw new Error('no --lock-probe');
+    return this.#probe.isStopped();
   }
 
   thawAll(): Promise<string> {
@@ -158,7 +144,7 @@ export class Bench {
 
   /** Are all processes that commands of the agent left behind at their end soon? */
   async mustBeAlone(): Promise<void> {
-    const limit = Date.now() + SETTLE_SECONDS * 500;
+    const limit = Date.now() + END_SECONDS * 1_000;
     for (;;) {
       const [left] = lines(await this.must(LEFT_OVER));
       if (left === undefined) return;
@@ -197,17 +183,5 @@ export class Bench {
     return own.length + others.length > 0;
   }
 }
-
-/** Where the agent keeps scripts: it stands before each complaint of the shell. */
-const SCRIPT_PATH = /\/var\/lib\/amazon\/\S*\/_script\.sh: /g;
-
-/** How a command ended, in words. */
-export const said = ({ code, heldOutput, stderr }: Answer): string => {
-  if (heldOutput) return 'ended, but a child of it held its output';
-  if (code === undefined) return 'did not end in time';
-  const words = stderr.replace(/failed to run commands: exit status \d+$/, '').trim();
-  const last = words.split('\n').at(-1)?.replaceAll(SCRIPT_PATH, '').slice(0, 160) ?? '';
-  return `ended with ${code}${last === '' ? '' : ` ("${last}")`}`;
-};
 
 const lines = (text: string): readonly string[] => text.split('\n').filter(Boolean);

@@ -74,3 +74,15 @@ const watch = async (machine: Machine, commandId: string, timeoutMs: number, fin
     return { heldOutput, stderr: '' };
   }
 };
+
+/** Where the agent keeps scripts: it stands before each complaint of the shell. */
+const SCRIPT_PATH = /\/var\/lib\/amazon\/\S*\/_script\.sh: /g;
+
+/** How a command ended, in words. */
+export const said = ({ code, heldOutput, stderr }: Answer): string => {
+  if (heldOutput) return 'ended, but a child of it held its output';
+  if (code === undefined) return 'did not end in time';
+  const words = stderr.replace(/failed to run commands: exit status \d+$/, '').trim();
+  const last = words.split('\n').at(-1)?.replaceAll(SCRIPT_PATH, '').slice(0, 160) ?? '';
+  return `ended with ${code}${last === '' ? '' : ` ("${last}")`}`;
+};

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { said } from '../bench';
+import { said } from '../command';
 import { judge, must } from '../line';
 import { LINES } from '../lines';
 import type { Scenario } from '../scenario';

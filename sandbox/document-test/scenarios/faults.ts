@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Bench, said } from '../bench';
+import type { Bench } from '../bench';
+import { said } from '../command';
 import { judge, must, NotApplicable } from '../line';
 import { LINES } from '../lines';
 import type { Scenario } from '../scenario';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Bench, said } from '../bench';
-import type { Answer } from '../command';
+import type { Bench } from '../bench';
+import { type Answer, said } from '../command';
 import { type Finding, judge, must, NotApplicable } from '../line';
 import { LINES } from '../lines';
 import type { Scenario } from '../scenario';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Bench, said } from '../bench';
+import type { Bench } from '../bench';
+import { said } from '../command';
 import { judge, type Line, must, NotApplicable } from '../line';
 import { LINES } from '../lines';
 import type { Scenario } from '../scenario';
