@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { DocumentTraits } from './execution/facts';
+import { OUTCOMES } from './execution/journal';
 
 const parameterSchema = z.object({
   type: z.string(),
@@ -29,6 +30,12 @@ export type ContractCheck =
 /** Words in a document's text that record a backup: InterSystems' history, SAP HANA's catalogue. */
 const RECORDS_BACKUP = /ExternalSetHistory|CLOSE\s+SNAPSHOT/i;
 
+/**
+ * Parameters of ours beyond the contract, with values that they are given. A parameter that does not take these only has the name: given
+ * it all the same, SSM would refuse the post-script of what is frozen.
+ */
+const OURS: Readonly<Record<string, readonly string[]>> = { outcome: OUTCOMES, deadline: ['1795229999'] };
+
 const SAMPLE_UUID = '0f1e2d3c-4b5a-4697-8877-665544332211';
 
 /**
@@ -48,11 +55,13 @@ export const checkContract = (content: unknown, stages: readonly ('pre' | 'post'
     ...commandProblems(parameters['command'], stages),
   ];
   if (problems.length > 0) return { ok: false, problems };
+  const ours = Object.entries(OURS).filter(([name, values]) => takes(parameters[name], values));
+  const declared = new Set(ours.map(([name]) => name));
   const document = {
     steps: mainSteps.map((step) => step.name),
-    parameters: new Set(Object.keys(parameters)),
+    parameters: declared,
     // A document that is told the outcome records nothing on `failed`, which a recovery thaw tells it.
-    recordsBackupInPost: RECORDS_BACKUP.test(JSON.stringify(content)) && !('outcome' in parameters),
+    recordsBackupInPost: RECORDS_BACKUP.test(JSON.stringify(content)) && !declared.has('outcome'),
     autoThawSeconds: secondsOf(parameters['autoThawSeconds']?.default),
   };
   return { ok: true, document };
@@ -64,7 +73,8 @@ const executionIdProblems = (parameter: Parameter | undefined): string[] => {
   if (parameter === undefined) return ['parameters.executionId: missing'];
   const problems = stringProblems('executionId', parameter);
   const { allowedPattern } = parameter;
-  if (allowedPattern !== undefined && !matches(allowedPattern, SAMPLE_UUID)) {
+  // A dialect of the service's that JavaScript has not: let SendCommand judge, which holds nothing yet.
+  if (allowedPattern !== undefined && !matches(allowedPattern, SAMPLE_UUID, true)) {
     problems.push(`parameters.executionId.allowedPattern: found ${allowedPattern}, must allow a UUID such as ${SAMPLE_UUID}`);
   }
   return problems;
@@ -81,14 +91,19 @@ const commandProblems = (parameter: Parameter | undefined, stages: readonly ('pr
   return problems;
 };
 
+const takes = (parameter: Parameter | undefined, values: readonly string[]): boolean =>
+  parameter?.type === 'String' &&
+  values.every((value) => parameter.allowedValues?.includes(value) ?? true) &&
+  values.every((value) => matches(`^(?:${parameter.allowedPattern ?? '.*'})$`, value, false));
+
 const stringProblems = (name: string, { type }: Parameter): string[] =>
   type === 'String' ? [] : [`parameters.${name}.type: found ${type}, allowed String`];
 
-const matches = (pattern: string, text: string): boolean => {
+const matches = (pattern: string, text: string, otherwise: boolean): boolean => {
   try {
     return new RegExp(pattern).test(text);
   } catch {
-    return true; // a dialect of the service's that JavaScript has not: let SendCommand judge
+    return otherwise;
   }
 };
 

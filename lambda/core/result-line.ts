@@ -1,6 +1,15 @@
 import * as z from 'zod/mini';
 
 /**
+ * Text that goes on into tags and events. JSON can name half of a surrogate pair (Python does for a file name that is no UTF-8), which is no
+ * text: as UTF-8 it can't be sent, and an execution could never be closed.
+ */
+const text = z.pipe(
+  z.string(),
+  z.transform((value) => value.replace(/\p{Cs}/gu, '\u{fffd}')),
+);
+
+/**
  * The line that our documents print, last on stdout, at the end of pre and post: one JSON object. It is what the proof of
  * consistency rests on, so every field says what was seen on the instance. Documents that print none stay `reported`.
  * Times are the instance's clock in ISO 8601 with milliseconds, durations are milliseconds of its monotonic clock.
@@ -31,28 +40,28 @@ export const resultLineSchema = z.object({
     /** While it was quiesced none of its writes could end, which is more than that its files stayed in place. */
     writeLocked: z.optional(z.boolean()),
     /** Database coordinates (binlog position, LSN ...), as text. */
-    coordinates: z.optional(z.record(z.string(), z.string())),
+    coordinates: z.optional(z.record(text, text)),
   }),
   /** Every filesystem that holds files of the application. */
   filesystems: z.array(
     z.object({
-      mount: z.string(),
-      type: z.string(),
+      mount: text,
+      type: text,
       /** The mount's source, for example /dev/nvme1n1. */
       device: z.string(),
       /** EBS volume ids under it, through LVM and md; empty when they can't be told. */
-      volumes: z.array(z.string()),
+      volumes: z.array(text),
       /** Frozen by this attempt's guardian; in post: until it was thawed by the same guardian. */
       held: z.boolean(),
       heldMs: z.optional(z.number()),
       /** Not frozen, but written back without an error after the application was quiesced. */
       synced: z.optional(z.boolean()),
       /** Why it was not frozen: `root`, `agent`, `read-only`, `unsupported`, ... */
-      reason: z.optional(z.string()),
+      reason: z.optional(text),
     }),
   ),
   /** What went wrong, in a sentence. */
-  error: z.optional(z.string()),
+  error: z.optional(text),
 });
 export type ResultLine = z.infer<typeof resultLineSchema>;
 

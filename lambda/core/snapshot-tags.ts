@@ -1,6 +1,4 @@
 import type { ConcludedSet } from './execution/conclude';
-import { coordinatesOf } from './execution/freeze-report';
-import type { ResultLine } from './result-line';
 
 /** Keys of the tags on our snapshots. They mirror DLM's `aws:dlm:` set, whose prefix nobody else can write. */
 export const TAG = {
@@ -63,35 +61,38 @@ export const creationTags = (set: TaggedSet): Tags => ({
 });
 
 /** The tags that close a set: what is known only afterwards. */
-export const closingTags = ({ consistency, reason, postScript, line }: ConcludedSet): Tags => ({
+export const verdictTags = ({ consistency, reason, postScript }: ConcludedSet): Tags => ({
   [TAG.consistency]: consistency,
   [TAG.reason]: reason,
   ...(postScript === undefined ? {} : { [TAG.postScript]: postScript }),
-  ...(line === undefined ? {} : resultTags(line)),
 });
 
-const MAX_KEY = 128;
+/** EC2's limits, in characters (its API reference says 127 for keys, its user guide 128). It takes any characters. */
+const MAX_KEY = 127;
 const MAX_VALUE = 256;
 /** EC2 takes 50 tags of a resource; the others are for what users add and copy. The closing event has all coordinates. */
 const MAX_COORDINATES = 15;
 
-const resultTags = (line: ResultLine): Tags => {
+/** What the document told of the freeze around a set; none where it told nothing. */
+export const freezeTags = ({ line, coordinates = {} }: ConcludedSet): Tags => {
+  if (line === undefined) return {};
   const held = line.filesystems.filter((filesystem) => filesystem.held).map(({ mount }) => mount);
-  const coordinates = Object.entries(coordinatesOf(line))
-    .map(([key, value]) => [`${TAG.resultPrefix}${key}`, value] as const)
-    .filter(([key]) => key.length <= MAX_KEY)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .slice(0, MAX_COORDINATES);
   return {
     ...(line.heldMs === undefined ? {} : { [TAG.heldMs]: String(line.heldMs) }),
     [TAG.thawedBy]: line.thawedBy,
     ...(held.length === 0 ? {} : { [TAG.held]: tagValue(held.join(' ')) }),
-    ...Object.fromEntries(coordinates.map(([key, value]) => [key, tagValue(value)])),
+    ...coordinateTags(coordinates),
   };
 };
 
-/** What is cut says so, so that half a position is not taken for a whole one. */
-const tagValue = (text: string): string => {
-  const characters = [...text.replace(/\p{Cc}/gu, ' ')];
-  return characters.length <= MAX_VALUE ? characters.join('') : `${characters.slice(0, MAX_VALUE - 3).join('')}...`;
+const coordinateTags = (coordinates: Readonly<Record<string, string>>): Tags => {
+  const tags = Object.entries(coordinates).map(([key, value]) => [plain(`${TAG.resultPrefix}${key}`), tagValue(value)] as const);
+  const fitting = tags.filter(([key]) => key.length <= MAX_KEY).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(fitting.slice(0, MAX_COORDINATES));
 };
+
+/** Control and format characters are for terminals, not for tags. */
+const plain = (text: string): string => text.replace(/\p{C}/gu, ' ');
+
+/** What is cut says so, so that half a position is not taken for a whole one. Cut first: that may leave half a character. */
+const tagValue = (text: string): string => plain(text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 3)}...`);

@@ -1,12 +1,12 @@
 import { causeText } from '../core/event/common';
 import { executionEvent } from '../core/event/execution-event';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
-import { type Conclusion, conclude } from '../core/execution/conclude';
+import { type ConcludedSet, type Conclusion, conclude } from '../core/execution/conclude';
 import { executionMetrics } from '../core/execution/execution-metrics';
 import { type Facts, lastAttempt } from '../core/execution/facts';
 import { freezeReport } from '../core/execution/freeze-report';
 import { attemptId } from '../core/ids';
-import { closingTags } from '../core/snapshot-tags';
+import { freezeTags, verdictTags } from '../core/snapshot-tags';
 import type { Execution } from './execution';
 import type { Ports } from './ports';
 import type { Report } from './report';
@@ -26,8 +26,19 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   }
   report.add(executionEvent(context, conclusion, freezeReport(lastAttempt(facts)), ports.clock.now()));
   await report.flush();
-  for (const set of conclusion.sets) await ports.sets.tag(set.members, closingTags(set));
+  for (const set of conclusion.sets) await tagSet(ports, set);
   ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));
   ports.log('info', 'execution closed', conclusion);
   return conclusion;
+};
+
+/** The verdict closes the set, so nothing that a document told may stand in its way: a tag too many or one that EC2 does not take. */
+const tagSet = async (ports: Ports, set: ConcludedSet): Promise<void> => {
+  const verdict = verdictTags(set);
+  try {
+    await ports.sets.tag(set.members, { ...verdict, ...freezeTags(set) });
+  } catch (error) {
+    ports.log('warn', 'tagged with its verdict alone', { error });
+    await ports.sets.tag(set.members, verdict);
+  }
 };

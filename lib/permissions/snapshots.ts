@@ -1,11 +1,11 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
-import { CLOSING_TAG_KEYS } from '../../lambda/core/snapshot-tags';
+import { CLOSING_TAG_KEYS, TAG } from '../../lambda/core/snapshot-tags';
 import { allow, EC2_REGION, ec2Arn } from './statements';
 import { ec2OnTargets } from './targets';
 
 /** Marks a snapshot as ours. */
-const OWNERSHIP_TAG = 'stillpoint:policy-id';
+const OWNERSHIP_TAG = TAG.policyId;
 
 /**
  * CreateSnapshots is checked on the instance, on each volume and on each new snapshot, with other condition keys on each: a statement

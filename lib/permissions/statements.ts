@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { EVENT_SOURCE } from '../../lambda/core/event/common';
 
 /**
  * What the service authorization reference says of each call is the measure here, so statements are written by hand: CDK's grants add
@@ -39,9 +40,6 @@ export const sendMessages = (queue: IQueue): PolicyStatement => allow(['sqs:Send
 /** What the event source mapping's poller does with the function's role, and what else the function itself does to its messages. */
 export const consumeMessages = (queue: IQueue, ...more: readonly string[]): PolicyStatement =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...more], [queue.queueArn]);
-
-/** The source of Stillpoint's events. */
-const EVENT_SOURCE = 'stillpoint';
 
 /** Events under Stillpoint's own source only. The key has a value for each entry of a call, and ForAllValues passes when it is absent. */
 export const putEvents = (): PolicyStatement =>

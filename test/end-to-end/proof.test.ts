@@ -1,7 +1,7 @@
 import { ledger, volumeOf } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
 import { freezeWindows } from './harness/freeze-window';
-import { NOTHING } from './harness/instance';
+import { type Instance, NOTHING } from './harness/instance';
 
 const LEDGER = { ExecutionHandler: 'ledger' };
 
@@ -11,10 +11,19 @@ const cases = {
   first: { tags: { 'stillpoint:group': 'cluster' } },
   second: { tags: { 'stillpoint:group': 'cluster' }, under: 'first' },
   'two-filesystems': { volumes: [volumeOf('two-filesystems', 'ext4', '/data', 0), volumeOf('two-filesystems', 'ext4', '/more', 1)] },
+  'on-root': { script: { ExecutionHandler: 'scripted' } },
+  'on-root-unlocked': { under: 'on-root' },
   bystander: { under: 'nobody' },
 } as const;
 
 const WHOLE = { result: 'success', consistency: 'application', reason: 'proven', cause: '', attempts: 1, thawed_by: 'post' };
+
+/** An instance's root is an overlay. Its documents read the disks under it in /sys: there it is given a volume of the set. */
+const layRootOn = async (instance: Instance, volumeId: string): Promise<void> => {
+  const script = `set -e; dev=$(mountpoint -d /); disk=/sys/dev/block/$dev; mount -t tmpfs disks /sys/dev/block
+    mkdir -p $disk/device; echo $dev >$disk/dev; echo ${volumeId.replace('-', '')} >$disk/device/serial`;
+  expect(await instance.run(script)).toMatchObject({ code: 0 });
+};
 
 endToEnd('proven executions', cases, ({ alone }) => {
   alone('ledger', 'a ledger over two volumes is proven, and its restored set is whole', async (ledgers) => {
@@ -120,6 +129,24 @@ endToEnd('proven executions', cases, ({ alone }) => {
     expect(await instance.execution()).toMatchObject({ ...WHOLE, execution_handler: 'stillpoint-filesystem' });
     expect(await instance.consistencyTags()).toEqual(['application proven']);
     expect(await instance.held()).toEqual(NOTHING);
+  });
+
+  alone('on-root', 'data on the root volume is proven under a write lock, and under nothing less', async (locked, other) => {
+    const unlocked = other('on-root-unlocked');
+    for (const instance of [locked, unlocked]) {
+      await layRootOn(instance, volumeOf(instance.name).id);
+      await instance.hook('paths', 'echo /srv');
+      await instance.hook('coordinates', 'echo lsn=0/16B3748');
+      await instance.hook('quiesce', instance === locked ? 'hold_write_locked' : ':');
+    }
+    await locked.fire();
+    const root = { mount: '/', held: false, reason: 'root' };
+    expect(await locked.closed()).toMatchObject({ ...WHOLE, coverage: [root], coordinates: { lsn: '0/16B3748' } });
+    expect((await locked.snapshots()).map(({ tags }) => tags)).toEqual([
+      expect.objectContaining({ 'stillpoint:consistency': 'application', 'stillpoint:result-lsn': '0/16B3748' }),
+    ]);
+    expect(await unlocked.closed()).toMatchObject({ result: 'failed', reason: 'not-covered', coverage: [root], coordinates: {} });
+    expect(await unlocked.consistencyTags()).toEqual(['crash not-covered']);
   });
 
   alone('bystander', 'an instance without a target tag is never touched', async (bystander) => {

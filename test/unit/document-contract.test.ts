@@ -47,6 +47,27 @@ test('one that is told the outcome records none for a recovery thaw', () => {
   expect(checkContract(content, [])).toMatchObject({ document: { recordsBackupInPost: false } });
 });
 
+test('parameters of ours are those that take what they would be given; others only have the name', () => {
+  const declared = (parameters: object) => {
+    const check = checkContract(contract({}, parameters), []);
+    return check.ok ? [...check.document.parameters] : check.problems;
+  };
+  const outcome = { type: 'String', allowedValues: ['created', 'failed', 'unknown'] };
+  expect(declared({ outcome, deadline: { type: 'String', allowedPattern: '^[0-9]{0,12}$' }, logLevel: { type: 'String' } })).toEqual([
+    ...['outcome', 'deadline'],
+  ]);
+  expect(declared({ outcome: { type: 'String' } })).toEqual(['outcome']);
+  for (const other of [
+    { type: 'StringList' },
+    { ...outcome, allowedValues: ['created', 'failed'] },
+    { type: 'String', allowedPattern: '^(created|failed)$' },
+    { type: 'String', allowedPattern: 'e' },
+    { type: 'String', allowedPattern: '(?P<x>a' },
+  ]) {
+    expect(declared({ outcome: other })).toEqual([]);
+  }
+});
+
 test.each<readonly [string, unknown, string]>([
   ['another schema version', contract({ schemaVersion: '0.3' }), 'schemaVersion: found 0.3, allowed 2.2'],
   ['no executionId', contract({}, { executionId: undefined }), 'parameters.executionId'],

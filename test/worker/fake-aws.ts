@@ -45,6 +45,7 @@ export class FakeAws {
   private calls = 0;
   private creates = 0;
   private sends = 0;
+  private alive = true;
   private readonly history: HistoryCommand[] = [];
 
   constructor(private readonly script: Script) {
@@ -57,10 +58,12 @@ export class FakeAws {
     });
   }
 
-  /** Each call takes 20 ms, and may be the worker's last. */
+  /** Each call takes 20 ms, and may be the worker's last: it makes no other, whatever it catches. */
   private async call<T>(effect: () => T): Promise<T> {
+    if (!this.alive) throw new Killed();
     const number = this.calls++;
     const kill = this.script.kills.find((candidate) => candidate.call === number);
+    this.alive = kill === undefined;
     if (kill?.after === false) throw new Killed();
     this.time += 20;
     const answer = effect();
@@ -73,7 +76,9 @@ export class FakeAws {
     this.time += ms;
   }
 
+  /** What a new worker reaches. */
   ports(): Ports {
+    this.alive = true;
     return {
       commands: {
         send: (request) => this.call(() => this.send(request.comment, request.parameters)),

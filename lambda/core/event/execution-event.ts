@@ -33,6 +33,11 @@ export const executionDetailSchema = z.object({
   detail: z.string(),
   attempts: z.number(),
   ...freezeReportSchema.shape,
+  /**
+   * The application's coordinates (a log position, an LSN) in the copies, as its document told them. Empty where they might be others:
+   * of a set that is no more than crash-consistent.
+   */
+  coordinates: z.record(z.string(), z.string()),
 });
 export type ExecutionDetail = z.infer<typeof executionDetailSchema>;
 
@@ -67,6 +72,7 @@ export const executionEvent = (context: ExecutionEventContext, conclusion: Concl
     detail: conclusion.detail,
     attempts: conclusion.attempts,
     ...freeze,
+    coordinates: { ...conclusion.set?.coordinates },
   };
   return { detailType: EXECUTION_DETAIL_TYPE, resources: [policy], detail };
 };

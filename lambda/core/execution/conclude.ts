@@ -26,6 +26,8 @@ export interface ConcludedSet {
   readonly postScript: 'SUCCESS' | 'FAILED' | undefined;
   /** What the document told of the freeze around it. */
   readonly line?: ResultLine | undefined;
+  /** The application's position in these copies; undefined where nothing shows that it is theirs. */
+  readonly coordinates?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Conclusion {
@@ -104,10 +106,15 @@ const concludeSets = (subject: Subject, facts: Facts, reason: Reason): Concluded
   return [...scripted, { members: facts.plainSet.members, consistency, reason, postScript: undefined }];
 };
 
+/** A hold whose two lines were held against each other and against the set: coordinates of any other might be taken for those of the copies. */
+const LINES_AGREE: ReadonlySet<ProofReason> = new Set(['proven', 'volumes-unknown']);
+
 const concludeAttempt = ({ executionId, plan }: Subject, attempt: Attempt): ConcludedSet[] => {
   if (attempt.set?.kind !== 'created' || plan === undefined) return [];
   const proof = prove(plan, attempt, attemptId(executionId, attempt.number));
   const succeeded = attempt.posts.some((post) => post.kind === 'succeeded');
   const postScript = attempt.posts.length === 0 ? undefined : succeeded ? 'SUCCESS' : 'FAILED';
-  return [{ members: attempt.set.members, ...proof, postScript, line: tellingLine(attempt) }];
+  const line = tellingLine(attempt);
+  const coordinates = LINES_AGREE.has(proof.reason) ? line?.application.coordinates : undefined;
+  return [{ members: attempt.set.members, ...proof, postScript, line, coordinates }];
 };

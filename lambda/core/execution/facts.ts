@@ -80,7 +80,7 @@ export interface Attempt {
 
 /** What the document allows, read once when the execution starts. */
 export interface DocumentTraits {
-  /** Beyond DLM's contract: parameters of ours that it declares. */
+  /** Beyond DLM's contract: parameters of ours that it declares, `outcome` and `deadline`. */
   readonly parameters: ReadonlySet<string>;
   /** Its post-script records a backup (or is HANA's managed document): no recovery thaw by itself. */
   readonly recordsBackupInPost: boolean;

@@ -12,12 +12,10 @@ export const freezeReportSchema = z.object({
   thawed_by: z.enum(['post', 'auto-thaw', 'nobody', '']),
   /** Which filesystems hold the application's files, and which of them were held. */
   coverage: z.array(z.object({ mount: z.string(), type: z.string(), volumes: z.array(z.string()), held: z.boolean(), reason: z.string() })),
-  /** The application's coordinates (a log position, an LSN), as its document told them; empty unless it released what it had held. */
-  coordinates: z.record(z.string(), z.string()),
 });
 export type FreezeReport = z.infer<typeof freezeReportSchema>;
 
-const NO_FREEZE: FreezeReport = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [], coordinates: {} };
+const NO_FREEZE: FreezeReport = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [] };
 
 /** The report on an attempt, from the last result line that tells of a freeze. */
 export const freezeReport = (attempt: Attempt | undefined): FreezeReport => {
@@ -29,7 +27,6 @@ export const freezeReport = (attempt: Attempt | undefined): FreezeReport => {
     freeze_window_source: line.heldMs === undefined ? '' : 'instance',
     thawed_by: line.thawedBy,
     coverage: line.filesystems.map(({ mount, type, volumes, held, reason }) => ({ mount, type, volumes, held, reason: reason ?? '' })),
-    coordinates: coordinatesOf(line),
   };
 };
 
@@ -39,10 +36,6 @@ export const tellingLine = ({ pre, posts }: Attempt): ResultLine | undefined =>
     .map(lineOf)
     .filter((line) => line !== undefined)
     .at(-1) ?? lineOf(pre);
-
-/** Only of a hold that lasted until it was released: coordinates of a lost one might be taken for those of the copies. */
-export const coordinatesOf = ({ result, application }: ResultLine): Readonly<Record<string, string>> =>
-  result === 'released' ? (application.coordinates ?? {}) : {};
 
 const lineOf = (script: Script | undefined): ResultLine | undefined =>
   script?.kind === 'succeeded' || script?.kind === 'failed' ? script.line : undefined;

@@ -1,7 +1,7 @@
 import type { Attempt, Facts, Script, SetMember } from './facts';
 
 /** What a post-script is told of the set (documents that declare `outcome`), and what its Comment keeps. */
-const OUTCOMES = ['created', 'failed', 'unknown'] as const;
+export const OUTCOMES = ['created', 'failed', 'unknown'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type ScriptKey = { readonly stage: 'pre' } | { readonly stage: 'post'; readonly outcome: Outcome };

@@ -39,9 +39,13 @@ export const prove = (plan: ScriptPlan, attempt: Attempt, attemptUuid: string): 
   const post = attempt.posts.find((script) => script.kind === 'succeeded') ?? attempt.posts.at(-1);
   const preLine = attempt.pre?.kind === 'succeeded' ? attempt.pre.line : undefined;
   if (post?.kind !== 'succeeded') return crash(whyPostFailed(post, preLine));
-  if (preLine === undefined || post.line === undefined) return reported('no-result-line');
+  if (preLine === undefined || post.line === undefined) return withOneLine(preLine ?? post.line);
   return proveByLines(preLine, post.line, attempt.set.members, attemptUuid);
 };
+
+/** Half a proof is none, but may still contradict: a script that says by its exit code what its line denies. */
+const withOneLine = (line: ResultLine | undefined): Proof =>
+  line === undefined || line.result === 'held' || line.result === 'released' ? reported('no-result-line') : crash('not-held');
 
 const whyPostFailed = (post: Script | undefined, preLine: ResultLine | undefined): ProofReason => {
   if (post?.kind !== 'failed') return 'post-failed';

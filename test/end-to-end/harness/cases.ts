@@ -120,8 +120,16 @@ const lettingGo = (name: string, seconds: number): AccountDocument => {
   return { name, content: document.toString(), tags: { DLMScriptsAccess: 'true' } };
 };
 
+/** A document whose hooks a test writes on the instance, with {@link Instance.hook}. */
+const scripted = (): AccountDocument => ({
+  name: 'scripted',
+  content: renderDocument(resolve(import.meta.dirname, '../../documents/fixtures/scripted')),
+  tags: { DLMScriptsAccess: 'true' },
+});
+
 /** The strangers' documents of this folder's tests and the example's. */
 export const documents = () => [
+  scripted(),
   lettingGo('short-thaw', 10), // the shortest that the worker takes
   lettingGo('too-short', 9),
   ...documentsIn(resolve(import.meta.dirname, '../documents')),

@@ -69,6 +69,12 @@ export class Instance {
     if (code !== 0) throw new Error(stderr);
   }
 
+  /** A hook of the document `scripted`. */
+  async hook(name: string, body: string): Promise<void> {
+    const { code, stderr } = await this.run(`mkdir -p /run/app && cat >/run/app/${name} <<'END'\n${body}\nEND`);
+    if (code !== 0) throw new Error(stderr);
+  }
+
   /** Fires the policy and waits for the closing event. */
   async execution() {
     await this.fire();

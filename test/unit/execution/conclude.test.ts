@@ -170,6 +170,28 @@ test('the set of an earlier attempt is concluded beside the one that counts', ()
   expect(set).toBe(sets[1]);
 });
 
+describe('coordinates', () => {
+  const application = { name: 'postgresql', quiesced: true, coordinates: { lsn: '0/16B3748' } };
+  const pre = f.succeeded(f.preLine({ application, executionId: uuid }));
+  const post = f.line({ application, executionId: uuid });
+  const coordinates = (changes: Partial<Attempt>, more: Partial<Facts> = {}) =>
+    conclude(subject(), facts({ pre, set: f.created, posts: [f.succeeded(post)], ...changes }, more)).set?.coordinates;
+
+  test('are those of the set that was made within the hold', () => {
+    expect(coordinates({})).toEqual({ lsn: '0/16B3748' });
+    const filesystems = post.filesystems.map((filesystem) => ({ ...filesystem, volumes: [] }));
+    expect(coordinates({ posts: [f.succeeded({ ...post, filesystems })] })).toEqual({ lsn: '0/16B3748' });
+  });
+  test.each<readonly [string, Partial<Attempt>, Partial<Facts>]>([
+    ['a hold that was lost', { posts: [f.failed(203, 203, { ...post, result: 'failed' })] }, {}],
+    ['a set that may have been made after the release', { set: f.foundLater }, {}],
+    ['a fallback, made later than what was held', { set: f.createFailed }, { plainSet: f.foundLater }],
+    ['another attempt', { posts: [f.succeeded({ ...post, executionId: f.UUID })] }, {}],
+    ['a post-script whose pre-script said nothing', { pre: f.succeeded() }, {}],
+    ['a pre-script alone', { posts: [f.succeeded()] }, {}],
+  ])('are not told of %s', (_case, changes, more) => expect(coordinates(changes, more)).toBeUndefined());
+});
+
 describe('metrics', () => {
   const metrics = (from: Facts, who = subject()) => executionMetrics(from, conclude(who, from));
   const zero = {
@@ -225,12 +247,6 @@ describe('the freeze report', () => {
       reason: '',
     });
   });
-  test('has the coordinates of a hold that was released, and of no other', () => {
-    const application = { name: 'postgresql', quiesced: true, coordinates: { lsn: '0/16B3748' } };
-    expect(freezeReport(f.attempt({ posts: [f.succeeded(f.line({ application }))] })).coordinates).toEqual({ lsn: '0/16B3748' });
-    expect(freezeReport(f.attempt({ posts: [f.failed(203, 203, f.line({ application, result: 'failed' }))] })).coordinates).toEqual({});
-    expect(freezeReport(f.attempt({ pre: f.succeeded(f.preLine({ application })) })).coordinates).toEqual({});
-  });
   test('is bounded by the commands where the document says nothing', () => {
     expect(freezeReport(f.attempt({ pre: f.succeeded(), posts: [f.succeeded()] }))).toMatchObject({
       freeze_window_ms: 2_000,
@@ -242,7 +258,7 @@ describe('the freeze report', () => {
     expect(freezeReport(f.attempt({ ...good, posts: [f.failed(203, 203, line)] }))).toMatchObject({ thawed_by: 'auto-thaw' });
   });
   test('is empty where nothing was frozen', () => {
-    const none = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [], coordinates: {} };
+    const none = { freeze_window_ms: null, freeze_window_source: '', thawed_by: '', coverage: [] };
     expect(freezeReport(undefined)).toEqual(none);
     expect(freezeReport(f.attempt({ pre: f.failed(206) }))).toEqual(none);
   });

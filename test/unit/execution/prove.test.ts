@@ -15,6 +15,9 @@ const onRoot = (changes: object = {}, application: object = {}, atPost: object =
   return proven({}, { pre: f.succeeded(f.preLine(lines)), posts: [f.succeeded(post)] });
 };
 
+const onlyPre = (changes: Partial<ResultLine> = {}): Attempt =>
+  proven({}, { pre: f.succeeded(f.preLine(changes)), posts: [f.succeeded()] });
+
 type Row = readonly [string, Attempt, string, string, Parameters<typeof f.plan>[0]?];
 
 const rows: readonly Row[] = [
@@ -56,6 +59,9 @@ const rows: readonly Row[] = [
   ['the freeze was not released', proven({ result: 'not-held' }), 'crash', 'not-held'],
   ['nobody thawed', proven({ thawedBy: 'nobody' }), 'crash', 'not-held'],
   ['pre did not hold', proven({}, { pre: f.succeeded(f.preLine({ result: 'failed' })) }), 'crash', 'not-held'],
+  ['post says that it held nothing, and pre says nothing', proven({ result: 'not-held' }, { pre: f.succeeded() }), 'crash', 'not-held'],
+  ['pre says that it failed, and post says nothing', onlyPre({ result: 'failed' }), 'crash', 'not-held'],
+  ['pre says that it held, and post says nothing', onlyPre(), 'reported', 'no-result-line'],
   ['one filesystem was not held', proven({ filesystems: [first!, { ...second!, held: false }] }), 'crash', 'not-covered'],
   ['data on the root lay still under a write lock, written back', onRoot(), 'application', 'proven'],
   ['data on the root was not written back', onRoot({ synced: false }), 'crash', 'not-covered'],

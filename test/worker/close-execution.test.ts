@@ -1,0 +1,55 @@
+import { conclude } from '../../lambda/core/execution/conclude';
+import type { Facts } from '../../lambda/core/execution/facts';
+import type { Tags } from '../../lambda/core/snapshot-tags';
+import { closeExecution } from '../../lambda/worker/close-execution';
+import { executionOf } from '../../lambda/worker/execution';
+import { Report } from '../../lambda/worker/report';
+import * as f from '../unit/execution/fixtures';
+import { DUE, FakeAws } from './fake-aws';
+
+const PREFIX = 'arn:aws:stillpoint:eu-west-1:111122223333:policy/';
+const execution = executionOf(
+  {
+    ...{
+      version: 1,
+      policyId: 'nightly',
+      due: new Date(DUE).toISOString(),
+      schedules: ['daily'],
+      instanceId: 'i-1',
+      instanceState: 'running',
+    },
+    ...{ agent: 'online', messageGroupId: 'i-1', script: f.plan(), attempt: 1, thawOnly: false },
+  },
+  PREFIX,
+  f.AT,
+);
+const facts: Facts = { attempts: [f.attempt({ pre: f.succeeded(f.preLine()), set: f.created, posts: [f.succeeded(f.line())] })] };
+const { consistency, reason } = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: false }, facts);
+const VERDICT = { 'stillpoint:consistency': consistency, 'stillpoint:reason': reason, 'stillpoint:post-script': 'SUCCESS' };
+
+/** Closes the execution where `takes` says which tags EC2 takes; the tags that it took. */
+const closed = async (takes: (tags: Tags) => boolean): Promise<readonly Tags[]> => {
+  const taken: Tags[] = [];
+  const ports = new FakeAws({ kills: [], lostCreates: [], lostSends: [], pres: [], posts: [], autoThawMs: 30_000 }).ports();
+  const tag = async (_members: unknown, tags: Tags): Promise<void> => {
+    if (!takes(tags)) throw new Error('TagLimitExceeded');
+    taken.push(tags);
+  };
+  const report = new Report({ ...execution, executionId: execution.id, executionHandler: 'doc', timeoutMs: 10_000 }, ports.publish);
+  await closeExecution({ ...ports, sets: { ...ports.sets, tag } }, execution, facts, report);
+  return taken;
+};
+
+test('a set is closed in one call, with what the document told of the freeze', async () => {
+  expect(await closed(() => true)).toEqual([
+    { ...VERDICT, 'stillpoint:held-ms': '812', 'stillpoint:thawed-by': 'post', 'stillpoint:held': '/data0 /data1' },
+  ]);
+});
+
+test('where EC2 does not take that, the verdict closes the set alone', async () => {
+  expect(await closed((tags) => Object.keys(tags).length <= 3)).toEqual([VERDICT]);
+});
+
+test('where EC2 does not take the verdict either, the execution is not closed: its message comes again', async () => {
+  await expect(closed(() => false)).rejects.toThrow('TagLimitExceeded');
+});
