@@ -11,7 +11,8 @@
  *     };
  *   } });
  *
- * After each row nothing is frozen, nothing is locked and no process is left; what a foreign freezer held is still held.
+ * After each row nothing is frozen, nothing is locked and no process is left; what a foreign freezer held is still held. The rows share
+ * one host, as attempts do in life; after one that failed the next begins on another host.
  */
 import { randomUUID } from 'node:crypto';
 import { type CapabilityName, describeWith } from '../../support/capabilities';
@@ -40,8 +41,10 @@ export interface Subject {
 const EXTRA = '/srv/extra';
 const FULL = 'mount -o remount,size=$(($(df -k --output=used /run | tail -n 1) + 256))k /run; cat /dev/zero >/run/fill 2>/dev/null || :';
 
-/** One row's host, with the document's parameters in every attempt. */
+/** The rows' host, with the document's parameters in every attempt. */
 class Stage {
+  private undos: string[] = [];
+
   private constructor(
     readonly host: Host,
     private readonly subject: Subject,
@@ -59,6 +62,26 @@ class Stage {
       await host.stop();
       throw error;
     }
+  }
+
+  /** What puts the host back for the next row. */
+  afterwards(undo: string): void {
+    this.undos.unshift(undo);
+  }
+
+  async undo(): Promise<void> {
+    for (const undo of this.undos.splice(0)) await this.host.must(undo);
+  }
+
+  async hinder(body: string): Promise<void> {
+    await hinder(this.host, body);
+    this.afterwards('umount "$(command -v fsfreeze)"');
+  }
+
+  /** Fills /run; removing /run/fill makes room again. */
+  async fillRun(): Promise<void> {
+    await this.host.must(FULL);
+    this.afterwards('rm -f /run/fill; mount -o remount,size=50% /run');
   }
 
   attempt(extra: Readonly<Record<string, string>> = {}): Attempt {
@@ -113,7 +136,7 @@ const ROWS: readonly Row[] = [
   [
     'a partial freeze: what is frozen already goes back when one more can not be frozen',
     async (stage) => {
-      await hinder(stage.host, '[[ $1 != -f || $(stat -L -c %d "$2") != $(</run/refuse) ]] || { echo "freeze failed" >&2; exit 1; }');
+      await stage.hinder('[[ $1 != -f || $(stat -L -c %d "$2") != $(</run/refuse) ]] || { echo "freeze failed" >&2; exit 1; }');
       await stage.host.must(`stat -c %d ${EXTRA} >/run/refuse`);
       const { pre, post } = stage.wider();
       expect(await stage.run(pre)).toMatchObject(NO_HOLD);
@@ -173,10 +196,7 @@ const ROWS: readonly Row[] = [
   [
     'a script killed with its group, in the middle of freezing: nothing is held',
     async (stage) => {
-      await hinder(
-        stage.host,
-        'if [[ $1 == -f && -e /run/slow ]]; then touch /run/slowed; until [[ ! -e /run/slow ]]; do sleep 0.02; done; fi',
-      );
+      await stage.hinder('if [[ $1 == -f && -e /run/slow ]]; then touch /run/slowed; until [[ ! -e /run/slow ]]; do sleep 0.02; done; fi');
       await stage.host.must('touch /run/slow');
       const { id, pre, post } = stage.attempt();
       const command = await stage.begin(pre);
@@ -227,13 +247,14 @@ const ROWS: readonly Row[] = [
       await stage.host.must(`kill ${await stage.host.guardian(id)}`); // as the end of the boot would
       await stage.host.untilPhase(id, 'auto-thawed');
       await stage.host.must(`echo ${randomUUID()} >/run/boot-id && mount --bind /run/boot-id /proc/sys/kernel/random/boot_id`);
+      stage.afterwards('umount /proc/sys/kernel/random/boot_id');
       expect(await stage.run(post)).toMatchObject({ code: 205, line: { result: 'rebooted' } });
     },
   ],
   [
     'a full /run before: 201, nothing is held',
     async (stage) => {
-      await stage.host.must(FULL);
+      await stage.fillRun();
       const { pre } = stage.attempt();
       expect(await stage.run(pre)).toMatchObject({ code: 201 });
       await stage.expectClean();
@@ -248,7 +269,7 @@ const ROWS: readonly Row[] = [
     async (stage) => {
       const { pre, post } = stage.attempt();
       expect(await stage.run(pre)).toMatchObject({ code: 0 });
-      await stage.host.must(FULL);
+      await stage.fillRun();
       expect(await stage.run(post)).toMatchObject({ code: 0, line: { result: 'released' } });
       await stage.expectClean();
       await stage.host.must('rm /run/fill');
@@ -294,13 +315,18 @@ const FOREIGN: Row = [
 export const describeCauses = (capabilities: readonly CapabilityName[], subject: Subject): void => {
   describeWith(['mount-namespaces', 'loop-devices', 'ext4', ...capabilities], `every cause of ${subject.document}`, () => {
     jest.setTimeout(90_000);
+    let shared: Stage | undefined;
+    afterAll(() => shared?.host.stop());
     test.each([...ROWS, FOREIGN])('%s', async (_, row) => {
-      const stage = await Stage.open(subject);
+      const stage = shared ?? (await Stage.open(subject));
+      shared = undefined;
       try {
         await row(stage);
         await stage.expectClean();
+        await stage.undo();
+        shared = stage;
       } finally {
-        await stage.host.stop();
+        if (shared === undefined) await stage.host.stop();
       }
     });
   });

@@ -29,11 +29,12 @@ export const start = (command: string, args: readonly string[], cwd = '/'): Runn
   return { child, ended };
 };
 
-/** Asks again until the answer is yes; throws when it has not come in time. */
+/** Asks again until the answer is yes, more seldom the longer it takes; throws when it has not come in time. */
 export const until = async (what: string, ask: () => Promise<boolean> | boolean, seconds = 20): Promise<void> => {
-  const deadline = Date.now() + seconds * 1000;
+  const start = Date.now();
   while (!(await ask())) {
-    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
-    await pause(20);
+    const waited = Date.now() - start;
+    if (waited > seconds * 1000) throw new Error(`not within ${seconds} s: ${what}`);
+    await pause(Math.min(20 + waited / 10, 250)); // asking takes a process or two, from all that runs beside
   }
 };
