@@ -8,7 +8,9 @@ export default {
     '^.+\\.(ts|mjs|js)$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
   transformIgnorePatterns: ['/node_modules/(?!(croner)/)'],
-  maxWorkers: 2,
+  // Much of a test's time is waiting, for a deadline or a server: more workers than cores.
+  maxWorkers: 4,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   // A machine that does other things, too, is slow, not broken.
   testTimeout: 60_000,
   // The handlers and adapters run in their bundles, end to end, where jest sees nothing of them.
