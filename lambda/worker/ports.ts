@@ -52,7 +52,7 @@ export interface PinnedDocument {
 }
 
 export interface Documents {
-  /** Undefined: SSM has no such document, or it is not active; `why` in words. */
+  /** A `problem`, in words, where SSM has no such document, or it is not active. */
   pin(name: string, stages: readonly ('pre' | 'post')[]): Promise<PinnedDocument | { readonly problem: string }>;
 }
 

@@ -45,6 +45,8 @@ test('one that is told the outcome records none for a recovery thaw', () => {
   const mainSteps = [{ name: 'run', action: 'aws:runShellScript', inputs: { runCommand: ['ExternalSetHistory'] } }];
   const content = contract({ mainSteps }, { outcome: { type: 'String', default: 'unknown' } });
   expect(checkContract(content, [])).toMatchObject({ document: { recordsBackupInPost: false } });
+  const other = contract({ mainSteps }, { outcome: { type: 'String', allowedValues: ['full', 'incremental'] } });
+  expect(checkContract(other, [])).toMatchObject({ document: { recordsBackupInPost: true } });
 });
 
 test('parameters of ours are those that take what they would be given; others only have the name', () => {
