@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { WORKER_TIMEOUT_MS } from '../lambda/core/execution/deadlines';
 
 /** Lambda's longest invocation: the worker's timeout, and so the least visibility that its event source mapping takes. */
-export const WORKER_TIMEOUT = Duration.minutes(15);
+export const WORKER_TIMEOUT = Duration.millis(WORKER_TIMEOUT_MS);
 
 /** The rescue function's timeout, and the visibility of dead letters. */
 export const DEAD_LETTER_TIMEOUT = Duration.minutes(5);
