@@ -17,19 +17,20 @@ cd /srv/root
 mkdir -p proc sys run srv dev tmp .outside
 mount -t proc proc proc
 mount --bind /sys sys
+# Device nodes of its own, so that links can be made under /dev/disk.
+mount -t tmpfs tmpfs dev
+cp -a /dev/loop[0-9]* dev 2>/dev/null || : # one process, not one for each of the machine's
 pivot_root . .outside
 cd /
 umount -l /.outside
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /srv
 mkdir /srv/images
-# Device nodes of its own, so that links can be made under /dev/disk.
-mount -t tmpfs tmpfs /dev
 mknod -m 666 /dev/null c 1 3
 mknod -m 666 /dev/zero c 1 5
 mknod -m 666 /dev/urandom c 1 9
 mknod /dev/loop-control c 10 237
-for number in {0..63}; do mknod "/dev/loop$number" b 7 "$number"; done
+for number in {0..63}; do [[ -e /dev/loop$number ]] || mknod "/dev/loop$number" b 7 "$number"; done
 mkdir -p /dev/disk/by-id
 held=() ended='' part=
 
