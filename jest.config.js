@@ -9,7 +9,7 @@ export default {
   },
   transformIgnorePatterns: ['/node_modules/(?!(croner)/)'],
   // Much of a test's time is waiting, for a deadline or a server: more workers than cores.
-  maxWorkers: 4,
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   // A machine that does other things, too, is slow, not broken.
   testTimeout: 60_000,
