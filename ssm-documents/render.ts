@@ -57,7 +57,8 @@ const documentSchema = z.strictObject({
 
 /**
  * Renders the runtime and one application's hooks into an SSM document (YAML, schema 2.2).
- * @param folder holds `hooks.sh` and `document.json` (description, and parameters beyond the contract's)
+ * @param folder holds `hooks.sh`, further `.sh` files if one is not enough, and `document.json` (description, and parameters
+ * beyond the contract's)
  */
 export const renderDocument = (folder: string): string => {
   const {
@@ -67,12 +68,28 @@ export const renderDocument = (folder: string): string => {
   } = documentSchema.parse(JSON.parse(readFileSync(join(folder, 'document.json'), 'utf8')));
   const parameters: Record<string, Parameter> = { ...CONTRACT_PARAMETERS, ...own };
   for (const [name, parameter] of Object.entries(parameters)) checkParameter(name, parameter);
-  const hooks = readFileSync(join(folder, 'hooks.sh'), 'utf8');
-  const script = renderScript(parameters, keepComments ? sourceOf(hooks) : condensed(hooks));
+  const script = renderScript(
+    parameters,
+    hooksOf(folder)
+      .map(keepComments ? sourceOf : condensed)
+      .join('\n'),
+  );
   const text = documentOf(description, parameters, script);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BYTES) throw new Error(`${folder}: the document has ${bytes} bytes, which is larger than ${MAX_BYTES}`);
   return text;
+};
+
+/** The folder's shell files: `hooks.sh`, then the others by name. At load time a file may use only what stands before it. */
+const hooksOf = (folder: string): string[] => {
+  const others = readdirSync(folder).filter((name) => name.endsWith('.sh') && name !== 'hooks.sh');
+  return ['hooks.sh', ...others.sort()].map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    // What has an interpreter is a program that lies beside the hooks: within them it would run as root in every command.
+    if (name !== 'hooks.sh' && text.startsWith('#!'))
+      throw new Error(`${join(folder, name)}: begins with #!, so it is no part of the hooks`);
+    return text;
+  });
 };
 
 /** Writes `stillpoint-NAME.yaml` of every document into a folder; the paths written. */

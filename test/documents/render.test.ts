@@ -91,6 +91,20 @@ describe('a document of one’s own', () => {
     expect(text).toContain('app_name() { echo "$PARAM_SID"; }');
   });
 
+  test('is rendered from all shell files of its folder, hooks.sh first and then by name', () => {
+    const text = copy((folder) => {
+      for (const name of ['hooks', 'b', 'a'])
+        writeFileSync(join(folder, `${name}.sh`), `# shellcheck shell=bash\n# of ${name}\nFROM=${name}\n`);
+      writeFileSync(join(folder, 'a.txt'), 'FROM=text\n');
+    });
+    expect(text.match(/FROM=\w+/g)).toEqual(['FROM=hooks', 'FROM=a', 'FROM=b']);
+    expect(text).not.toContain('shellcheck shell');
+  });
+
+  test('is refused when a program lies beside its hooks', () => {
+    expect(() => copy((folder) => writeFileSync(join(folder, 'deploy.sh'), '#!/bin/bash\nreboot\n'))).toThrow('deploy.sh: begins with #!');
+  });
+
   test.each([
     ['a pattern without anchors', 'sid', '[a-z]+', 'not anchored'],
     ['a pattern that takes a quote', 'sid', '^.*$', 'not safe'],
