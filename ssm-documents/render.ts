@@ -47,7 +47,10 @@ const STEP_TIMEOUT_SECONDS = '150';
 
 const documentSchema = z.strictObject({
   description: z.string(),
-  /** For hooks that are to be read and edited in the rendered document. Without it their comments are left out, to save room. */
+  /**
+   * For hooks that are to be read and edited in the rendered document. Without it, to save room, their comments are left out, and
+   * the functions of the runtime that nothing calls.
+   */
   keepComments: z.optional(z.boolean()),
   parameters: z.record(
     z.string(),
@@ -68,13 +71,10 @@ export const renderDocument = (folder: string): string => {
   } = documentSchema.parse(JSON.parse(readFileSync(join(folder, 'document.json'), 'utf8')));
   const parameters: Record<string, Parameter> = { ...CONTRACT_PARAMETERS, ...own };
   for (const [name, parameter] of Object.entries(parameters)) checkParameter(name, parameter);
-  const script = renderScript(
-    parameters,
-    hooksOf(folder)
-      .map(keepComments ? sourceOf : condensed)
-      .join('\n'),
-  );
-  const text = documentOf(description, parameters, script);
+  const hooks = hooksOf(folder)
+    .map(keepComments ? sourceOf : condensed)
+    .join('\n');
+  const text = documentOf(description, parameters, renderScript(parameters, hooks, keepComments ? runtime() : used(runtime(), hooks)));
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BYTES) throw new Error(`${folder}: the document has ${bytes} bytes, which is larger than ${MAX_BYTES}`);
   return text;
@@ -117,17 +117,30 @@ ${script.replace(/^(?=.)/gm, '    ')}`;
 
 const RUNTIME_HEADING = "# ---- Stillpoint's runtime; its commented sources are in ssm-documents/runtime ----";
 
-const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: string): string => {
-  const runtime = RUNTIME.map((name) =>
+const renderScript = (parameters: Readonly<Record<string, Parameter>>, hooks: string, runtimeText: string): string => {
+  const shell = [hooks, '', RUNTIME_HEADING, runtimeText.replace(/^\t/gm, '')].join('\n');
+  checkShell(shell);
+  return `#!/bin/bash\n# shellcheck disable=SC2015,SC2086,SC2128 # meant as it reads\n${assignments(parameters)}\n\n${shell}\n`;
+};
+
+const runtime = (): string =>
+  RUNTIME.map((name) =>
     condensed(readFileSync(join(HERE, 'runtime', `${name}.sh`), 'utf8'))
       .replace(REMARK, '')
       .replace(/^\t*# shellcheck .*\n/gm, '')
-      .replace(/(?<=\|\||&&)\n\t+/g, ' ')
-      .replace(/^\t/gm, ''),
+      .replace(/(?<=\|\||&&)\n\t+/g, ' '),
+  ).join('\n');
+
+/** A function on one line, or with an indented body. */
+const FUNCTION = /^(\w+)\(\) \{(?: .*\}|\n(?:\t.*\n)*\})\n/gm;
+
+/** The runtime without the functions that neither the hooks nor the rest of it mention. */
+const used = (text: string, hooks: string): string => {
+  const mentions = (name: string, where: string): number => where.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+  const kept = text.replace(FUNCTION, (definition, name: string) =>
+    mentions(name, hooks) + mentions(name, text) > mentions(name, definition) ? definition : '',
   );
-  const shell = [hooks, '', RUNTIME_HEADING, ...runtime].join('\n');
-  checkShell(shell);
-  return `#!/bin/bash\n# shellcheck disable=SC2015,SC2086,SC2128 # meant as it reads\n${assignments(parameters)}\n\n${shell}\n`;
+  return kept === text ? text : used(kept, hooks);
 };
 
 const sourceOf = (text: string): string => text.replace(/^# shellcheck shell=bash\n/, '').trim();
