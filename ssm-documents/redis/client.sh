@@ -50,7 +50,7 @@ redis_config() {
   local key value
   redis_cli "$1" CONFIG GET '[acd]*' || return
   while IFS= read -r key && IFS= read -r value; do
-    [[ ! $key =~ ^(dir|append(dirname|fsync)|cluster-node-timeout)$ ]] || R["$1.$key"]=$value
+    [[ ! $key =~ ^(dir|appendfsync|cluster-node-timeout)$ ]] || R["$1.$key"]=$value
   done <<<"$ANSWER"
   [[ ${R[$1.dir]:-} == /* ]]
 }
@@ -64,7 +64,7 @@ redis_may() {
   else
     return 0
   fi
-  [[ $ANSWER =~ integer|syntax ]]
+  [[ $ANSWER =~ integer|syntax|LOADING ]]
 }
 
 # redis_await NUMBER TIME KEYS SENTENCE: until KEYS are 0 in INFO; at that time it fails.

@@ -83,14 +83,11 @@ redis_process() {
   PID[$1]=$pid
 }
 
-# Prints its folder, and that of its append-only file, which can be a link. By the server's own root where it has other mounts
-# than this script (a container, most services); that root can be anybody's, so nothing of it is run.
-redis_places() {
-  local root='' place link
-  [[ $(readlink "/proc/${PID[$1]}/ns/mnt") == "$(readlink /proc/self/ns/mnt)" ]] || root=/proc/${PID[$1]}/root
+# Prints its folder. All of its files are on that filesystem, since it renames them there. By the server's own root where it has
+# other mounts than this script (a container, most services). That root can be anybody's, so nothing of it is run: the server
+# tells its folder without links.
+redis_folder() {
+  local root=/proc/${PID[$1]}/root
+  [[ $(readlink "${root%root}ns/mnt") != "$(readlink /proc/self/ns/mnt)" ]] || root=
   printf '%s\n' "$root${R[$1.dir]}"
-  place=$root${R[$1.dir]}/${R[$1.appenddirname]:-}
-  link=$(readlink -- "$place")
-  if [[ $link == /* ]]; then place=$root$link; fi
-  [[ ! -d $place ]] || printf '%s\n' "$place"
 }

@@ -11,7 +11,7 @@ app_name() { echo redis; }
 app_paths() {
   local n
   redis_find || return 0 # app_ready tells why, as 206
-  for n in "${!AT[@]}"; do redis_places "$n"; done
+  for n in "${!AT[@]}"; do redis_folder "$n"; done
 }
 
 # What takes its time belongs here, before the guardian's time begins: nothing is held meanwhile.

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '../support/capabilities';
 import { describeCauses } from './support/every-cause';
-import { attempt, type Host, onHost } from './support/host';
+import { attempt, Host, onHost } from './support/host';
 import { until } from './support/process';
 import { AOF, ask, endServer, isPaused, RDB, SOCKET, serve } from './support/redis';
 
 jest.setTimeout(60_000);
 
 const NAMED = { sockets: SOCKET };
+const SLOWLY = '--key-load-delay 5000 --loading-process-events-interval-bytes 1024';
 
 /** A host with a data volume and a server on it. */
 const withServer = (options: string, test: (host: Host) => Promise<void>) =>
@@ -43,48 +44,72 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
     }),
   );
 
-  test.each([
-    ['in the wrong role', AOF, 'true', { role: 'replica' }, 'is a primary'],
-    ['a replica that has lost its primary', `${AOF} --replicaof 127.0.0.1 1`, 'true', {}, 'has lost its primary'],
-    [
-      'whose last save has failed',
-      RDB,
-      `mkdir /srv/data/dump.rdb; redis-cli -s ${SOCKET} bgsave; until redis-cli -s ${SOCKET} info | grep -q bgsave_status:err; do sleep 0.1; done`,
-      {},
-      'its last save has failed',
-    ],
-    ['whose save fails now', RDB, 'mkdir /srv/data/dump.rdb', {}, 'BGSAVE has failed'],
-    [
-      'whose save takes too long',
-      `${RDB} --rdb-key-save-delay 9000000`,
-      `redis-cli -s ${SOCKET} set a 1`,
-      { saveSeconds: '1' },
-      'not done within 1 s',
-    ],
-    [
-      'held up by a long script',
-      AOF,
-      `redis-cli -s ${SOCKET} eval 'while true do end' 0 >/dev/null 2>&1 </dev/null &`,
-      {},
-      'no answer within 5 s|BUSY',
-    ],
-    ['that wants a password', `${AOF} --requirepass secret`, 'true', {}, 'NOAUTH'],
-    [
-      'whose credentials others may read',
-      `${AOF} --requirepass secret`,
-      'mkdir -p /etc/stillpoint; echo password=secret >/etc/stillpoint/redis; chmod 644 /etc/stillpoint/redis',
-      {},
-      'nobody else may read it',
-    ],
-  ])('206: a server %s', (_, options, damage, parameters, error) =>
-    withServer(options, async (host) => {
+  describe('206: a server', () => {
+    let host: Host;
+    beforeAll(async () => {
+      host = await Host.boot();
+      await host.volume({ mount: '/srv/data' });
+    });
+    afterEach(() => endServer(host).then(() => host.must('rm -rf /srv/data/* /etc/stillpoint')));
+    afterAll(() => host?.stop());
+
+    const cli = `redis-cli -s ${SOCKET}`;
+    test.each([
+      ['in the wrong role', AOF, 'true', { role: 'replica' }, 'is a primary'],
+      ['a replica that has lost its primary', `${AOF} --replicaof 127.0.0.1 1`, 'true', { role: 'replica' }, 'has lost its primary'],
+      ['a replica where a primary is wanted', `${AOF} --replicaof 127.0.0.1 1`, 'true', { role: 'primary' }, 'is a replica'],
+      [
+        'whose last save has failed',
+        RDB,
+        `mkdir /srv/data/dump.rdb; ${cli} bgsave; until ${cli} info | grep -q bgsave_status:err; do sleep 0.1; done`,
+        {},
+        'its last save has failed',
+      ],
+      ['whose save fails now', RDB, 'mkdir /srv/data/dump.rdb', {}, 'BGSAVE has failed'],
+      ['whose save takes too long', `${RDB} --rdb-key-save-delay 9000000`, `${cli} set a 1`, { saveSeconds: '1' }, 'not done within 1 s'],
+      [
+        'whose append-only file has been switched on again and is still of before',
+        `${AOF} --rdb-key-save-delay 9000000`,
+        `${cli} config set appendonly no; ${cli} set a 1; ${cli} config set appendonly yes`,
+        { saveSeconds: '1' },
+        'append-only file was not rewritten within 1 s',
+      ],
+      [
+        'whose first append-only file waits for a save',
+        `${RDB} --rdb-key-save-delay 9000000`,
+        `${cli} set a 1; ${cli} bgsave; ${cli} config set appendonly yes`,
+        { saveSeconds: '1' },
+        'append-only file was not rewritten within 1 s',
+      ],
+      ['held up by a long script', AOF, `${cli} eval 'while true do end' 0 >/dev/null 2>&1 </dev/null &`, {}, 'no answer within 5 s|BUSY'],
+      ['that wants a password', `${AOF} --requirepass secret`, 'true', {}, 'NOAUTH'],
+      ['that may not be paused', AOF, `${cli} acl setuser default -client`, {}, 'CLIENT PAUSE .*NOPERM'],
+      ['that may not be saved', RDB, `${cli} acl setuser default -bgsave`, {}, 'BGSAVE .*NOPERM'],
+      [
+        'whose credentials others may read',
+        `${AOF} --requirepass secret`,
+        'mkdir -p /etc/stillpoint; echo password=secret >/etc/stillpoint/redis; chmod 644 /etc/stillpoint/redis',
+        {},
+        'nobody else may read it',
+      ],
+      [
+        'that is loading',
+        RDB,
+        `${cli} debug populate 4000; ${cli} save; ${cli} shutdown nosave
+          redis-server --port 0 --unixsocket ${SOCKET} --dir /srv/data --daemonize yes ${RDB} ${SLOWLY}
+          until ${cli} info | grep ^loading:1; do sleep 0.1; done`,
+        {},
+        'is loading its data',
+      ],
+    ])('%s', async (_, options, damage, parameters, error) => {
+      await serve(host, `${options} --enable-debug-command yes`);
       await host.must(damage);
       const { pre, post } = attempt({ ...NAMED, ...parameters });
       expect(await host.run('redis', pre)).toMatchObject({ code: 206, line: { error: expect.stringMatching(error) } });
       expect(await host.frozen('/srv/data')).toBe(false);
       expect(await host.run('redis', post)).toMatchObject({ code: 205 });
-    })(),
-  );
+    });
+  });
 
   test(
     'a replica is a source: saved or frozen, and not paused',
@@ -99,6 +124,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
       await until('its file is made', async () =>
         /aof_rewrite_in_progress:0/.test(await ask(host, 'info persistence', '/run/replica.sock')),
       );
+      expect(await host.run('redis', attempt({ ...NAMED, role: 'replica' }).pre)).toMatchObject({ code: 206 });
       const { pre, post } = attempt({ sockets: '/run/replica.sock', role: 'replica' });
       expect(await host.run('redis', pre)).toMatchObject({ code: 0, line: { filesystems: [{ mount: '/srv/replica', held: true }] } });
       expect(await isPaused(host)).toBe(false);
@@ -124,7 +150,10 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
   );
 
   test.each([
-    ['the credentials file', 'mkdir -p /etc/stillpoint; (umask 077; printf "user=default\\npassword=s e c\\n" >/etc/stillpoint/redis)'],
+    [
+      'the credentials file, where its own comes first',
+      'mkdir -p /etc/stillpoint; (umask 077; printf "user=default\\npassword.redis.sock=s e c\\npassword=another\\n" >/etc/stillpoint/redis)',
+    ],
     ['its configuration', `mkdir -p /etc/redis; printf 'port 0\\nunixsocket ${SOCKET}\\nrequirepass "s e c"\\n' >/etc/redis/a.conf`],
   ])('a password comes from %s, and is on no command line', (_, prepare) =>
     withServer(`${AOF} --requirepass 's e c'`, async (host) => {
@@ -153,6 +182,19 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
         line: { application: { quiesced: false }, error: expect.stringContaining('someone else ended the pause') },
       });
       expect(await isFree(host)).toBe(true);
+    }),
+  );
+
+  test(
+    '203: the same, and a save has ended since, so that there are no changes to count',
+    withServer(AOF, async (host) => {
+      const { pre, post } = attempt({ ...NAMED, excludePaths: '/srv/data' });
+      expect(await host.run('redis', pre)).toMatchObject({ code: 0 });
+      await ask(host, 'client unpause');
+      await ask(host, 'set during 1');
+      await until('the save has another time', async () => (await ask(host, 'lastsave')) !== (await ask(host, 'time')).split('\n')[0]);
+      await ask(host, 'save');
+      expect(await host.run('redis', post)).toMatchObject({ code: 203, line: { application: { quiesced: false } } });
     }),
   );
 
@@ -208,15 +250,41 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
   );
 
   test(
-    'a service that sees its folder elsewhere: the filesystem under it is held',
+    'a service with mounts of its own: the filesystem under its folder is held, and no program of its own is run',
     onHost(async (host) => {
       await host.volume({ mount: '/srv/real' });
       await host.must(`mkdir /srv/real/redis /srv/seen
-        unshare --mount bash -c 'mount --bind /srv/real/redis /srv/seen && exec redis-server --port 0 --unixsocket ${SOCKET} --dir /srv/seen --daemonize yes ${AOF}'`);
+        printf '%s\\n' '#!/bin/bash' 'touch /run/ran' >/run/program; chmod 755 /run/program
+        unshare --mount bash -c 'mount --bind /srv/real/redis /srv/seen && mount --bind /run/program /usr/bin/readlink &&
+          exec redis-server --port 0 --unixsocket ${SOCKET} --dir /srv/seen --daemonize yes ${AOF}'`);
       await until('the server answers', async () => (await host.sh(`redis-cli -s ${SOCKET} ping`)).code === 0);
       const { pre, post } = attempt();
       expect(await host.run('redis', pre)).toMatchObject({ code: 0, line: { filesystems: [{ mount: '/srv/real', held: true }] } });
       expect(await host.run('redis', post)).toMatchObject({ code: 0 });
+      expect((await host.sh('ls /run/ran')).code).toBe(2);
+    }),
+  );
+
+  test(
+    'a program that calls itself redis-server: nothing that it says is run, and it is told no password',
+    onHost(async (host) => {
+      await host.volume({ mount: '/srv/data' });
+      const text = readFileSync(join(import.meta.dirname, 'support/impostor/redis-server'), 'utf8');
+      await host.must(`cat >/run/redis-server <<'END OF TEXT'\n${text}\nEND OF TEXT
+        chmod 755 /run/redis-server; mkdir -p -m 777 /run/impostor /etc/stillpoint; (umask 077; echo password=secret >/etc/stillpoint/redis)
+        setpriv --reuid 4242 --clear-groups /run/redis-server >/dev/null 2>&1 </dev/null &
+        until [[ -S /run/impostor/socket ]]; do sleep 0.02; done`);
+      const { pre, post } = attempt();
+      await host.run('redis', { command: 'dry-run' });
+      expect(await host.run('redis', pre)).toMatchObject({ code: 0 });
+      expect(await host.run('redis', post)).toMatchObject({ code: 0 });
+      expect((await host.sh('ls /run/ran')).code).toBe(2);
+
+      await host.must('touch /run/impostor/locked');
+      expect(await host.run('redis', attempt().pre)).toMatchObject({ code: 206, line: { error: expect.stringContaining('NOAUTH') } });
+      const heard = await host.must('cat /run/impostor/heard');
+      expect(heard).toContain('INFO');
+      expect(heard).not.toContain('secret');
     }),
   );
 
