@@ -19,7 +19,7 @@ const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 export const CONTRACT_PARAMETERS: Readonly<Record<string, Parameter>> = {
   executionId: {
     type: 'String',
-    description: 'The attempt: pre-script and post-script of one attempt get the same.',
+    description: 'The attempt; the same for its pre-script and its post-script.',
     default: 'None',
     allowedPattern: `^(None|${UUID})$`,
   },
@@ -31,26 +31,25 @@ export const CONTRACT_PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
   outcome: {
     type: 'String',
-    description: 'For the post-script: whether the snapshots were created.',
+    description: 'post-script: whether the snapshots were created.',
     default: 'unknown',
     allowedValues: ['created', 'failed', 'unknown'],
   },
   deadline: {
     type: 'String',
-    description: 'For the pre-script: not to be begun after this time, in epoch seconds. Empty: none.',
+    description: 'pre-script: not to be begun after this time, in epoch seconds.',
     default: '',
     allowedPattern: '^[0-9]{0,12}$',
   },
   autoThawSeconds: {
     type: 'String',
-    description: 'The guardian ends the freeze by itself this many seconds after it was armed, 1 to 600.',
+    description: 'The guardian ends the freeze by itself after so many seconds, 1 to 600.',
     default: '30',
     allowedPattern: '^[1-9][0-9]{0,2}$',
   },
   includePaths: {
     type: 'String',
-    description:
-      'Paths, with commas between, that belong to the application too; without one, all that is frozen. Empty: what the document finds.',
+    description: 'Paths, with commas between, that belong to the application too; without an application, all that is frozen.',
     default: '',
     allowedPattern: PATHS,
   },

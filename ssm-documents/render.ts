@@ -72,7 +72,7 @@ export const renderDocument = (folder: string): string => {
   const parameters: Record<string, Parameter> = { ...CONTRACT_PARAMETERS, ...own };
   for (const [name, parameter] of Object.entries(parameters)) checkParameter(name, parameter);
   const hooks = hooksOf(folder)
-    .map(keepComments ? sourceOf : condensed)
+    .map(keepComments ? sourceOf : (text) => condensed(text).replace(/^\t/gm, ''))
     .join('\n');
   const text = documentOf(description, parameters, renderScript(parameters, hooks, keepComments ? runtime() : used(runtime(), hooks)));
   const bytes = Buffer.byteLength(text);

@@ -101,6 +101,18 @@ describe('a document of one’s own', () => {
     expect(text).not.toContain('shellcheck shell');
   });
 
+  test('has of the runtime only what it calls, unless its hooks are to be edited in the rendered document', () => {
+    const withSession = 'app_quiesce() { session_open cat; }\n';
+    const rendered = (keepComments: boolean, hooks: string) =>
+      copy((folder) => {
+        writeFileSync(join(folder, 'document.json'), JSON.stringify({ description: 'x', keepComments, parameters: {} }));
+        writeFileSync(join(folder, 'hooks.sh'), hooks);
+      }).match(/^ *(session_open|session_send|container_find|session_close|pre_main)\(\)/gm)?.length;
+    expect(rendered(false, '')).toBe(2); // the guardian ends a session, and there is a pre-script in any case
+    expect(rendered(false, withSession)).toBe(3);
+    expect(rendered(true, withSession)).toBe(5);
+  });
+
   test('is refused when a program lies beside its hooks', () => {
     expect(() => copy((folder) => writeFileSync(join(folder, 'deploy.sh'), '#!/bin/bash\nreboot\n'))).toThrow('deploy.sh: begins with #!');
   });

@@ -25,7 +25,8 @@ describeWith(['shellcheck'], 'shellcheck', () => {
       const file = join(folder, `${name}.sh`);
       const document = readDocument(renderDocument(join(ROOT, 'ssm-documents', name)));
       writeFileSync(file, document.mainSteps[0]?.inputs.runCommand.join('\n') ?? '');
-      expect(complaints(file)).toBe('');
+      // What used a variable of the runtime may be left out; the template has it all.
+      expect(complaints(...(name === 'template' ? [] : ['--exclude=SC2034']), file)).toBe('');
     } finally {
       rmSync(folder, { recursive: true });
     }
