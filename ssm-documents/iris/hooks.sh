@@ -4,7 +4,6 @@
 # Backup.General in a script: 5 is done (or yes), 3 is failed (or no). IRIS_TOUCHED: instances that may be ours to thaw.
 
 declare -a IRIS_NAME IRIS_FOLDER IRIS_TOUCHED IRIS_AS
-IRIS_OUTPUT=''
 
 app_name() { echo iris; }
 
@@ -24,6 +23,7 @@ app_ready() {
   local n
   iris_find || return
   for n in "${!IRIS_NAME[@]}"; do
+    iris_role "$n" || return
     iris_suspended "$n"
     case $? in
       3) ;;
@@ -108,80 +108,3 @@ iris_thaw() {
   fi
   iris_fail "$1" "not thawed, exit code $code" || iris_gone "$1"
 }
-
-# ---- instances ----
-
-# Fills IRIS_NAME and IRIS_FOLDER: the instances named, or all that run.
-iris_find() {
-  local rest name status line folder
-  IRIS_NAME=() IRIS_FOLDER=()
-  container_find "$PARAM_CONTAINER" && iris_user && iris_list || return
-  rest=${PARAM_INSTANCES:+$PARAM_INSTANCES,}
-  while [[ -n $rest ]]; do
-    name=${rest%%,*} rest=${rest#*,}
-    iris_is_up "$name" || fail "the instance $name does not run" || return
-  done
-  while read -r status name line; do
-    [[ $status == up* ]] || continue
-    name=${name#>} folder=/${line#*/}
-    [[ -z $PARAM_INSTANCES || ,${PARAM_INSTANCES^^}, == *",${name^^},"* ]] || continue
-    [[ $line == */* ]] || fail "iris qall tells no folder of $name" || return
-    IRIS_NAME+=("$name") IRIS_FOLDER+=("${folder%"${folder##*[![:space:]]}"}")
-  done <<<"$IRIS_OUTPUT"
-  ((${#IRIS_NAME[@]} > 0)) || fail 'no instance of IRIS runs here'
-}
-
-# Sets IRIS_AS, the words before a command: in the container its own user, on the host the one whom IRIS trusts.
-iris_user() {
-  local user
-  IRIS_AS=("${CONTAINER[@]}")
-  [[ -z $PARAM_CONTAINER ]] || return 0
-  for user in ${PARAM_USER:-irisowner irissys}; do
-    if id -u "$user" >/dev/null 2>&1; then
-      IRIS_AS=(runuser -u "$user" --)
-      return 0
-    fi
-  done
-  fail "there is no user ${PARAM_USER:-irisowner or irissys}; name the one whom IRIS lets in without a password by the parameter user"
-}
-
-# One line an instance: up or down, name, version, port, folder.
-iris_list() {
-  IRIS_OUTPUT=$(timeout 10 "${IRIS_AS[@]}" iris qall 2>&1 </dev/null) || fail "iris qall: ${IRIS_OUTPUT:-no answer}"
-}
-
-iris_is_up() { awk -v name="$1" '{ sub(/^>/, "", $2) } /^up/ && toupper($2) == toupper(name) { found = 1 } END { exit !found }' <<<"$IRIS_OUTPUT"; }
-
-iris_gone() {
-  local error=$ERROR
-  iris_list && ! iris_is_up "${IRIS_NAME[$1]}" || fail "$error"
-}
-
-# Folders of databases, journals and the write image journal: of this host's databases only.
-iris_configured() {
-  local root=${CONTAINER_PID:+/proc/$CONTAINER_PID/root} newline=$'\n'
-  if [[ -n $PARAM_DATA_PATHS ]]; then
-    printf '%s\n' "${PARAM_DATA_PATHS//,/$newline}"
-    return
-  fi
-  awk -F '[=,]' '
-    { sub(/\r$/, "") }
-    /^\[/ { section = tolower($1) }
-    $2 !~ /^\// { next }
-    section ~ /^\[databases\]/ && $3 == "" { print $2 }
-    section ~ /^\[journal\]/ && $1 ~ /^(Current|Alternate)Directory$/ { print $2 }
-    section ~ /^\[config\]/ && $1 == "wijdir" { print $2 }' "$root$1/iris.cpf" 2>/dev/null
-}
-
-# ---- calls ----
-
-# iris_call NUMBER SECONDS 'METHOD(ARGUMENTS)' of Backup.General; its exit code is the answer.
-iris_call() {
-  local code=0
-  IRIS_OUTPUT=$(timeout -k 2 "$2" "${IRIS_AS[@]}" irissession "${IRIS_NAME[$1]}" -U %SYS "##Class(Backup.General).$3" 2>&1 </dev/null) || code=$?
-  return "$code"
-}
-
-iris_suspended() { iris_call "$1" 10 'IsWDSuspendedExt()'; }
-
-iris_fail() { fail "${IRIS_NAME[$1]}: $2${IRIS_OUTPUT:+: $(tail -n 1 <<<"$IRIS_OUTPUT")}"; }

@@ -191,6 +191,23 @@ mkdir -p /srv/iris/mgr /srv/db/user`);
     })(),
   );
 
+  test.each([
+    ['a primary where a replica is wanted', 'Member Type = Failover; Status = Primary', 'replica', 'IRIS is a primary'],
+    ['a backup where a primary is wanted', 'Member Type = Failover; Status = Backup', 'primary', 'IRIS is a replica'],
+    ['an asynchronous member where a primary is wanted', 'Member Type = Disaster Recovery; Status = Connected', 'primary', 'IRIS is a replica'],
+    ['a member that catches up', 'Member Type = Failover; Status = Synchronizing', 'replica', 'IRIS is in its mirror: synchronizing'],
+    ['no member of a mirror where a replica is wanted', '', 'replica', 'IRIS is a primary'],
+  ])('206: %s', (_, mirror, role, error) =>
+    onHost(async (host) => {
+      await install(host, { IRIS: '/opt/iris' });
+      if (mirror !== '') await host.must(`echo '${mirror}' >/run/iris/IRIS/mirror`);
+      expect(await host.run('iris', attempt({ role }).pre)).toMatchObject({ code: 206, line: { error } });
+      const { pre, post } = attempt({ role: mirror.includes('Synchronizing') ? 'any' : role === 'primary' ? 'replica' : 'primary' });
+      expect(await host.run('iris', pre)).toMatchObject({ code: 0 });
+      expect(await host.run('iris', post)).toMatchObject({ code: 0 });
+    })(),
+  );
+
   test(
     'a killed script: the instance is thawed with the rest, also when its freeze has not answered',
     onHost(async (host) => {
