@@ -194,7 +194,12 @@ mkdir -p /srv/iris/mgr /srv/db/user`);
   test.each([
     ['a primary where a replica is wanted', 'Member Type = Failover; Status = Primary', 'replica', 'IRIS is a primary'],
     ['a backup where a primary is wanted', 'Member Type = Failover; Status = Backup', 'primary', 'IRIS is a replica'],
-    ['an asynchronous member where a primary is wanted', 'Member Type = Disaster Recovery; Status = Connected', 'primary', 'IRIS is a replica'],
+    [
+      'an asynchronous member where a primary is wanted',
+      'Member Type = Disaster Recovery; Status = Connected',
+      'primary',
+      'IRIS is a replica',
+    ],
     ['a member that catches up', 'Member Type = Failover; Status = Synchronizing', 'replica', 'IRIS is in its mirror: synchronizing'],
     ['no member of a mirror where a replica is wanted', '', 'replica', 'IRIS is a primary'],
   ])('206: %s', (_, mirror, role, error) =>
