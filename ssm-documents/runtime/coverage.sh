@@ -8,15 +8,21 @@ declare -a FS_DEV FS_POINT FS_TYPE FS_SOURCE FS_VOLUMES FS_REASON
 fs_plain() { mounts_unescape "${FS_POINT[$1]}"; }
 
 # Fills FS_*, in the order to freeze in. Paths come from the application's app_paths, one a line, and from includePaths.
+# Returns what app_paths did where that failed.
 coverage() {
-  local paths wanted=' ' newline=$'\n' i
+  local paths wanted=' ' newline=$'\n' code=0 i
   survey
   devices_read_links
   FS_DEV=() FS_POINT=() FS_TYPE=() FS_SOURCE=() FS_VOLUMES=() FS_REASON=()
   paths=$(
-    app_call app_paths || { printf '\n%s' "${ERROR:-exit code $?}" && exit 1; }
+    app_call app_paths || { code=$? && printf '\n%s' "${ERROR:-exit code $code}" && exit "$code"; }
     printf '\n%s\n' "${PARAM_INCLUDE_PATHS//,/$newline}"
-  ) || fail "the application's paths: ${paths##*"$newline"}" || return
+  ) || code=$?
+  if ((code > 0)); then
+    ERROR=${paths##*"$newline"}
+    ((code == NOT_READY)) || ERROR="the application's paths: $ERROR"
+    return "$code"
+  fi
   NAMED=${paths:+1}
   [[ -z $NAMED ]] || coverage_of_paths "$paths" || return
   for i in "${!S_DEV[@]}"; do
@@ -48,6 +54,19 @@ coverage_of_paths() {
       if path_below "$PLAIN" "$real"; then wanted+="${M_DEV[i]} "; fi
     done
   done
+}
+
+# For hooks, in the guardian: does path $1 lie on a filesystem of the list? An application that came up or moved after the
+# list was made does not.
+coverage_holds() {
+  mounts_read
+  DEV=
+  if [[ $1 =~ ^/proc/[0-9]+/root/ ]]; then
+    path_dev "$1"
+  elif mounts_find "$(readlink -f -- "$1")"; then
+    DEV=${M_DEV[MOUNT]}
+  fi
+  [[ " ${FS_DEV[*]} " == *" ${DEV:-none} "* ]] || fail "$1 was not there when filesystems were looked for"
 }
 
 # Is something protected, by the freeze or by a quiesced application? Without the latter, all that was named must be frozen.

@@ -8,7 +8,8 @@ dry_run_main() {
   STAGE=pre CODE=0
   boot_id
   if contract_check; then
-    coverage && { declare -F app_quiesce >/dev/null || coverage_protected; } || CODE=$PRE_FAILED
+    coverage && { declare -F app_quiesce >/dev/null || coverage_protected; } || CODE=$?
+    ((CODE == 0 || CODE == NOT_READY)) || CODE=$PRE_FAILED
     dry_run_ready
     checks_host
     app_call app_dry_run >&2

@@ -2,6 +2,7 @@
 # pre-script: decide under the lock, look at the host, arm the guardian, wait until it holds everything.
 
 pre_main() {
+  local code=''
   STAGE=pre
   boot_id
   contract_check && contract_in_time && state_prepare || pre_fail
@@ -11,7 +12,9 @@ pre_main() {
   state_claim || pre_fail
   KEEP=1
   state_unlock
-  coverage || pre_fail
+  coverage || code=$?
+  [[ $code != "$NOT_READY" ]] || finish "$NOT_READY" failed "$ERROR"
+  [[ -z $code ]] || pre_fail
   coverage_note
   declare -F app_quiesce >/dev/null || coverage_protected || pre_fail
   ERROR=
