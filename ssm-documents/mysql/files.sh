@@ -22,9 +22,10 @@ mysql_elsewhere_paths() {
   local path
   if [[ $MYSQL_ENGINE == MySQL ]]; then
     mysql_ask_elsewhere FILE_NAME "FILES WHERE FILE_TYPE <> 'TEMPORARY'" || return
-  else # the second is MariaDB's before 10.6
-    mysql_ask_elsewhere FILENAME "INNODB_SYS_TABLESPACES WHERE NAME <> 'innodb_temporary'" ||
-      mysql_ask_elsewhere PATH 'INNODB_SYS_DATAFILES WHERE TRUE' || return
+  elif [[ ${V[version]} =~ ^10\.[45]\. ]]; then
+    mysql_ask_elsewhere PATH 'INNODB_SYS_DATAFILES WHERE TRUE' || return
+  else
+    mysql_ask_elsewhere FILENAME "INNODB_SYS_TABLESPACES WHERE NAME <> 'innodb_temporary'" || return
   fi
   while IFS= read -r path; do
     [[ $path != elsewhere$'\t'* ]] || mysql_path "${path#*$'\t'}" || return

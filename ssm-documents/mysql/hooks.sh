@@ -5,7 +5,8 @@
 #   MySQL with tables that are not InnoDB's, or files on a filesystem that is not frozen: FLUSH TABLES WITH READ LOCK too
 # Queries are never killed. What the server says comes as NAME<tab>VALUE lines, kept in V.
 
-declare -a MYSQL # the client with its options
+# The client with its options.
+declare -a MYSQL
 MYSQL_ENGINE='' MYSQL_READ_LOCK='' MYSQL_DATA='' MYSQL_ID='' ANSWER=''
 
 app_name() { echo mysql; }
@@ -35,7 +36,8 @@ app_held() {
 
 app_release() {
   local unlock='UNLOCK TABLES; UNLOCK INSTANCE;'
-  session_alive || return 0 # its locks ended with it
+  # Its locks ended with it.
+  session_alive || return 0
   [[ $MYSQL_ENGINE == MySQL ]] || unlock='BACKUP STAGE END;'
   session_send "$unlock${V[desync]:-} SELECT 'released', CONNECTION_ID();" && session_expect $'^released\t' 10 || ! session_alive
 }
@@ -58,12 +60,12 @@ app_dry_run() {
   if [[ $MYSQL_ENGINE == MariaDB ]]; then
     check lock ok 'BACKUP STAGE BLOCK_COMMIT: commits wait'
   elif [[ -n $MYSQL_READ_LOCK ]]; then
-    check lock warning 'FLUSH TABLES WITH READ LOCK beside LOCK INSTANCE FOR BACKUP: not all is InnoDB on filesystems that are frozen'
+    check lock warning 'FLUSH TABLES WITH READ LOCK too: not all is InnoDB on filesystems that are frozen'
   else
     check lock ok 'LOCK INSTANCE FOR BACKUP'
   fi
   [[ ${V[innodb_flush_log_at_trx_commit]:-1} != 0 ]] ||
-    check commits warning 'innodb_flush_log_at_trx_commit is 0: the last commits that were acknowledged may not be in the copy'
+    check commits warning 'innodb_flush_log_at_trx_commit is 0: the last acknowledged commits may not be in the copy'
   [[ ${V[rpl_semi_sync_replica_enabled]:-}${V[rpl_semi_sync_slave_enabled]:-} != *ON* ]] ||
     check replication warning 'a semi-synchronous replica: commits of its source wait for the freeze'
   mysql_long || return 0

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The guardian's session with the server: opened, and locked.
 
-readonly MYSQL_WAIT=3 # seconds that each lock may be waited for
+# Seconds that each lock may be waited for.
+readonly MYSQL_WAIT=3
 
 # The session must outlast the hold. A Galera node leaves the cluster's flow control; however the session ends, it comes back.
 mysql_open() {
@@ -23,8 +24,13 @@ mysql_lock() {
   local lock='BACKUP STAGE START; BACKUP STAGE BLOCK_COMMIT;'
   [[ $MYSQL_ENGINE == MariaDB ]] || lock="LOCK INSTANCE FOR BACKUP;${MYSQL_READ_LOCK:+ FLUSH TABLES WITH READ LOCK;}"
   V[lock]=${lock%;}
-  mysql_take "$lock" && return
-  [[ $ERROR == *' 1205 '* || $ERROR == 'no answer within'* ]] || return
+  mysql_take "$lock" || mysql_waited || return
+  mysql_written
+}
+
+# Not free in time is no failure.
+mysql_waited() {
+  [[ $ERROR == *' 1205 '* || $ERROR == 'no answer within'* ]] || return "$PRE_FAILED"
   fail "the lock was not free within $MYSQL_WAIT s"
   return "$NOT_READY"
 }
@@ -43,4 +49,22 @@ mysql_take() {
   done
   V[binlogFile]=${V[binlogFile]:-${V[Binlog_snapshot_file]:-}}
   V[binlogPosition]=${V[binlogPosition]:-${V[Binlog_snapshot_position]:-}}
+}
+
+# With innodb_flush_log_at_trx_commit = 0 a commit stays in the server's memory for up to a second: the position would be ahead
+# of the tables. (Under MySQL's lock for backups commits go on, so there is nothing to wait for.)
+mysql_written() {
+  local tries target=''
+  [[ $MYSQL_ENGINE == MariaDB && ${V[innodb_flush_log_at_trx_commit]:-} == 0 ]] || return 0
+  for tries in {1..30}; do
+    session_send "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_lsn_current', 'Innodb_lsn_flushed');" &&
+      session_expect $'^Innodb_lsn_current\t' 5 || return
+    target=${target:-${SESSION_LINE#*$'\t'}}
+    session_expect $'^Innodb_lsn_flushed\t' 5 || return
+    ((${SESSION_LINE#*$'\t'} < target)) || return 0
+    guardian_listen 0.1
+    hold_not_stopped || return
+  done
+  fail 'InnoDB did not write its log within 3 s: innodb_flush_log_at_trx_commit is 0'
+  return "$NOT_READY"
 }

@@ -30,9 +30,7 @@ mysql_role() {
   else
     mysql_ask 'SHOW REPLICA STATUS' --vertical || mysql_ask 'SHOW SLAVE STATUS' --vertical || return
   fi
-  # A member of a replication group has channels of its own, the primary too.
-  if [[ ${V[read_only]:-} != OFF ]] ||
-    (($(grep -c '^\*.* row \*' <<<"$ANSWER") > $(grep -c ' Channel_Name: group_replication_' <<<"$ANSWER"))); then role=replica; fi
+  [[ $ANSWER != *' row '* && ${V[read_only]:-} == OFF ]] || role=replica
   [[ $role == "$PARAM_ROLE" ]] || fail "the server is a $role now, and role is $PARAM_ROLE"
 }
 
@@ -45,14 +43,15 @@ mysql_synced() {
 
 # A copy of a server without a redo log can't be started.
 mysql_recovers() {
-  [[ ${V[Innodb_redo_log_enabled]:-ON} == ON ]] || fail "InnoDB's redo log is disabled: the server could not recover from a copy"
+  [[ ${V[Innodb_redo_log_enabled]:-ON} == ON ]] || fail "InnoDB's redo log is disabled: no server could recover from a copy"
 }
 
 mysql_rights() {
   local right rights='PROCESS RELOAD'
   [[ $MYSQL_ENGINE == MariaDB ]] || rights="PROCESS BACKUP_ADMIN${MYSQL_READ_LOCK:+ RELOAD|FLUSH_TABLES}"
   mysql_ask 'SHOW GRANTS' || return
-  [[ $ANSWER != *'ALL PRIVILEGES ON *.*'* && $ANSWER != *'GRANT `'* ]] || return 0 # what a role may do is not told
+  # What a role may do is not told.
+  [[ $ANSWER != *'ALL PRIVILEGES ON *.*'* && $ANSWER != *'GRANT `'* ]] || return 0
   for right in $rights; do
     [[ $ANSWER =~ (^|[\ ,])($right)[\ ,] ]] || fail "the user lacks the right ${right%|*}" || return
   done

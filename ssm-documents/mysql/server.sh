@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What kind of server it is, where its data is, and which lock it takes.
 
-declare -A V # what it said
+# What it said.
+declare -A V
 
 mysql_look() {
   local name value

@@ -10,7 +10,8 @@ app_name() { echo template; }
 
 # Prints where the application's files lie, one path a line: data, logs, tablespaces. The filesystems that hold these (and
 # the paths of includePaths), with those mounted below them, are frozen. A path on the root filesystem is told, synced and
-# not frozen. Prints nothing: all data filesystems. In a container: container_path PATH prints what the host calls it.
+# not frozen. Prints nothing: all data filesystems; so return $NOT_READY where the application can't be asked. In a container:
+# container_path PATH prints what the host calls it.
 app_paths() { :; }
 
 # Is the application in a state that is worth a snapshot? Any failure here ends the pre-script with 206, and it is tried again later.

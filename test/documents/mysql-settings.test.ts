@@ -8,7 +8,11 @@ import { until } from './support/process';
 jest.setTimeout(60_000);
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/documents/mysql.md'), 'utf8');
+/** The command of the page that begins so. */
+const commandOf = (begin: string): string => new RegExp(`^ *(${begin}.*)$`, 'm').exec(PAGE)?.[1] ?? '';
 const grantsOf = (name: string): string => new RegExp(`\`\`\`sql\n-- ${name}\n(.*?)\`\`\``, 's').exec(PAGE)?.[1] ?? '';
+
+const PORT = '23391';
 
 // What `docker exec -i` and `docker inspect` do, for a container that is a mount namespace.
 const DOCKER = `#!/bin/bash
@@ -57,6 +61,38 @@ describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (name, engi
       expect(answer).toMatchObject({ code: 206, line: { error: `the user lacks the right ${right}` } });
       await database.must(`GRANT ${right} ON *.* TO stillpoint@localhost`);
     });
+
+    test('206 when the user may not ask for all files, whatever its role may do', async () => {
+      const right = name === 'MySQL' ? 'BACKUP_ADMIN' : 'RELOAD';
+      await database.must(`CREATE ROLE backup; GRANT ${right} ON *.* TO backup; CREATE USER limited@localhost IDENTIFIED BY 'x'; GRANT backup TO limited@localhost;
+        SET DEFAULT ROLE ${name === 'MySQL' ? 'backup TO' : 'backup FOR'} limited@localhost`);
+      await host.must(`printf '[client]\\nuser=limited\\npassword=x\\n' >/run/limited`);
+      const answer = await host.run('mysql', attempt({ defaultsFile: '/run/limited' }).pre);
+      expect(answer).toMatchObject({ code: 206, line: { error: expect.stringContaining('PROCESS privilege') } });
+    });
+
+    test('206 when the server that answers is on another host', async () => {
+      await database.stop();
+      await database.start(`--skip-networking=0 --bind-address=127.0.0.1 --port=${PORT}`);
+      const byPort = { defaultsFile: '/run/options', port: PORT };
+      await runThrough(byPort);
+      await host.must('echo elsewhere >/run/hostname; mount --bind /run/hostname /proc/sys/kernel/hostname');
+      const answer = await host.run('mysql', attempt(byPort).pre);
+      expect(answer).toMatchObject({
+        code: 206,
+        line: { error: expect.stringMatching(/^the server that answers runs on .*, not on elsewhere$/) },
+      });
+      await runThrough(); // by the socket it is this host's, whatever that was called before
+      await host.must('umount /proc/sys/kernel/hostname');
+    });
+
+    if (name === 'MySQL')
+      test('206 while there is no redo log to recover from', async () => {
+        await database.must('ALTER INSTANCE DISABLE INNODB REDO_LOG');
+        const answer = await host.run('mysql', attempt().pre);
+        expect(answer).toMatchObject({ code: 206, line: { error: expect.stringContaining("InnoDB's redo log is disabled") } });
+        await database.must('ALTER INSTANCE ENABLE INNODB REDO_LOG');
+      });
 
     test('206 when the server has the other role', async () => {
       const answer = await host.run('mysql', attempt({ role: 'replica' }).pre);
@@ -113,10 +149,13 @@ describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (name, engi
       });
 
     test('a dry-run tells the lock and holds nothing', async () => {
+      await database.must('SET GLOBAL innodb_flush_log_at_trx_commit = 0');
       const { stdout } = await host.run('mysql', { command: 'dry-run' });
       const told = JSON.parse(stdout.trim());
       expect(told).toMatchObject({ exitCode: 0, ready: true });
       expect(told.checks).toContainEqual(expect.objectContaining({ name: 'lock' }));
+      expect(told.checks).toContainEqual(expect.objectContaining({ name: 'commits', result: 'warning' }));
+      await database.must('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
       expect(await host.frozen('/srv/data')).toBe(false);
       await database.must('CREATE TABLE t.free (a INT); DROP TABLE t.free');
     });
@@ -132,6 +171,52 @@ describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (name, engi
       expect(await host.run('mysql', post)).toMatchObject({ code: 0 });
       expect(await write).toMatchObject({ code: 0 });
       await database.stop();
+      await database.start();
+    });
+
+    test('is restored to a point in time as its page says', async () => {
+      const rows = () => database.must("SELECT GROUP_CONCAT(b ORDER BY a SEPARATOR ' ') FROM t.point");
+      const { pre, post } = attempt();
+      await database.must(
+        'CREATE TABLE t.point (a INT PRIMARY KEY AUTO_INCREMENT, b VARCHAR(9)); INSERT INTO t.point (b) VALUES ("before")',
+      );
+      await database.must('CREATE TABLE t.written (n INT PRIMARY KEY)');
+      // Acknowledged when it is in the server's memory (MariaDB), or in the kernel's (MySQL): not synced in any case.
+      await database.must(`SET GLOBAL sync_binlog = 0; SET GLOBAL innodb_flush_log_at_trx_commit = ${name === 'MySQL' ? 2 : 0}`);
+      await host.must(`(until [[ -e /run/enough ]]; do printf 'INSERT INTO t.written VALUES (%d);%900s SELECT %d;\\n' $((++n)) '' $n; done |
+        mysql --no-defaults -BN --unbuffered -S /run/mysqld/mysqld.sock >/run/acknowledged; touch /run/ended) </dev/null >/dev/null 2>&1 & echo`);
+      await until('writes', async () => Number((await host.sh('wc -l </run/acknowledged')).stdout) > 200);
+      const held = await host.run('mysql', pre);
+      const acknowledged = await host.must('touch /run/enough; tail -n 1 /run/acknowledged');
+      await host.must('cp --sparse=always "$(losetup -nO BACK-FILE "$(findmnt -no SOURCE /srv/data)")" /srv/images/copy');
+      expect(await host.run('mysql', post)).toMatchObject({ code: 0 });
+      await until('the last write', async () => (await host.sh('ls /run/ended')).code === 0);
+      await database.must('INSERT INTO t.point (b) VALUES ("after")');
+      const second = () => database.must("SELECT DATE_FORMAT(NOW(), '%Y-%m-%d %H:%i:%s')");
+      const begun = await second();
+      await until('the next second', async () => (await second()) > begun);
+      const stop = await second();
+      await database.must('INSERT INTO t.point (b) VALUES ("mistake")');
+      await database.must('FLUSH BINARY LOGS');
+      await host.must('cp -a /srv/data/mysql /srv/archive');
+      await database.stop();
+
+      await host.must('mkdir /srv/restored; mount -o loop,nouuid /srv/images/copy /srv/restored; rm -f /srv/restored/mysql/auto.cnf');
+      await database.start('--datadir=/srv/restored/mysql --event-scheduler=OFF --skip-slave-start --sync-binlog=0');
+      expect(await rows()).toBe('before');
+      expect(await database.must(`SELECT COUNT(*) = MAX(n) AND MAX(n) >= ${acknowledged} FROM t.written`)).toBe('1');
+      const [file = '', position = ''] = (await host.must(commandOf('mysql -BN -e .SHOW BINARY LOGS'))).split('\t');
+      if (name === 'MariaDB') expect(held.line?.application.coordinates).toMatchObject({ binlogFile: file, binlogPosition: position });
+      const files = (await host.must(`cd /srv/archive; ls binlog.[0-9]*`)).split('\n').filter((log) => log >= file);
+      expect(files.length).toBeGreaterThan(1);
+      const apply = commandOf('mysqlbinlog --start')
+        .replace('POSITION', position)
+        .replace('2026-01-31 11:59:00', stop)
+        .replace('binlog.000042 binlog.000043', files.join(' '));
+      await host.must(`set -o pipefail; cd /srv/archive; ${apply}`);
+      expect(await rows()).toBe('before after');
+      await database.stop();
+      await host.must('umount /srv/restored; rm -r /srv/archive /srv/images/copy');
       await database.start();
     });
 

@@ -129,6 +129,39 @@ describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 
     await down({ role: 'replica' }, `${CLUSTER} is a primary, not a replica`);
   });
 
+  test('a warning at the connection is no answer', () =>
+    while_(
+      `${SQL} -c "CREATE DATABASE other LOCALE_PROVIDER icu ICU_LOCALE 'en' TEMPLATE template0" -c "UPDATE pg_database SET datcollversion = '1' WHERE datname = 'other'"`,
+      `${SQL} -c 'DROP DATABASE other'`,
+      async () => {
+        expect(await must(`${SQL} -d other -c 'SELECT 1' 2>&1`)).toContain('WARNING');
+        await down({ database: 'other', role: 'replica' }, `${CLUSTER} is a primary, not a replica`);
+        const id = randomUUID();
+        expect(await pre(id, { database: 'other', role: 'primary' })).toMatchObject({ code: 0 });
+        const { line } = await post(id, { database: 'other' });
+        expect(line?.application.coordinates).toMatchObject({ role: 'primary', lsn: expect.stringContaining('/') });
+        const told: unknown = JSON.parse((await answerOf(send('dry-run', 'None', { database: 'other' }))).stdout);
+        expect(told).toMatchObject({
+          checks: expect.arrayContaining([expect.objectContaining({ name: 'server', detail: expect.stringMatching(/^PostgreSQL \d/) })]),
+        });
+      },
+    ));
+
+  test('206 when a cluster came up while the document was at work: its files would not be held', () =>
+    while_(ROOT_CLUSTER, `${STOP.replaceAll(CLUSTER, PRIMARY)} || :; rm -r ${PRIMARY} ${PRIMARY}-wal`, async () => {
+      await must(STOP.replaceAll(CLUSTER, PRIMARY));
+      const id = randomUUID();
+      await must(`pid=${CHECKPOINTER}; echo $pid >/run/checkpointer; kill -STOP $pid`);
+      const command = send('pre-script', id);
+      await until('the checkpoint', async () => (await left()).processes.includes('psql'));
+      await must(`${START.replaceAll(CLUSTER, PRIMARY)}; kill -CONT $(</run/checkpointer)`);
+      expect(await answerOf(command)).toMatchObject({
+        code: 206,
+        line: { error: `${PRIMARY} was not there when filesystems were looked for` },
+      });
+      expect(await left()).toEqual(NOTHING);
+    }));
+
   test('206 when the checkpoint does not end in time', () =>
     while_(`pid=${CHECKPOINTER}; echo $pid >/run/checkpointer; kill -STOP $pid`, 'kill -CONT $(</run/checkpointer)', () =>
       down({ checkpointSeconds: '1' }, 'statement timeout'),
@@ -229,6 +262,12 @@ END
         expect((await machine.frozen()).toSorted()).toEqual(['/data', '/log']);
         expect(await post(id)).toMatchObject({ code: 0, line: { application: { coordinates: { role: 'primary' } } } });
         await down({ container: 'invoices' }, 'container invoices is not running');
+        // Who may not be told where the data is gets no answer that leaves it out.
+        await must(
+          `echo 'root root limited' >>${CLUSTER}/pg_ident.conf; ${SQL} -c 'CREATE ROLE limited LOGIN' -c 'GRANT pg_checkpoint TO limited' -c 'SELECT pg_reload_conf()'`,
+        );
+        await down({ container: 'orders', databaseUser: 'limited' }, 'pg_read_all_settings');
+        await must(`${SQL} -c 'DROP ROLE limited'`);
       },
     ));
 });

@@ -24,7 +24,8 @@ export const ENGINES = {
   },
   MySQL: {
     capability: 'mysql',
-    install: `mkdir -p /usr/local/bin && ln -sf ${UNPACKED}/bin/mysql /usr/local/bin/mysql`,
+    // The program that it runs is the one of the link's name.
+    install: `mkdir -p /usr/local/bin && for name in mysql mysqlbinlog; do ln -sf ${UNPACKED}/bin/mysql /usr/local/bin/$name; done`,
     create: `${UNPACKED}/bin/mysqld --no-defaults --initialize-insecure --user=mysql --basedir=${UNPACKED}/usr --datadir="$1" 2>/dev/null`,
     server: `${UNPACKED}/bin/mysqld --no-defaults ${COMMON} --basedir=${UNPACKED}/usr --mysqlx=OFF --secure-file-priv=NULL --innodb-redo-log-capacity=8M`,
   },
