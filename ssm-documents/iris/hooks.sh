@@ -10,7 +10,7 @@ app_name() { echo iris; }
 # The installation, and what iris.cpf names outside of it.
 app_paths() {
   local n paths path
-  iris_find || return 0 # app_ready tells why, as 206
+  iris_find || return "$NOT_READY"
   for n in "${!IRIS_NAME[@]}"; do
     paths=${IRIS_FOLDER[n]}$'\n'$(iris_configured "${IRIS_FOLDER[n]}") || fail "iris.cpf in ${IRIS_FOLDER[n]} can not be read" || return
     while IFS= read -r path; do

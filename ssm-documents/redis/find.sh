@@ -61,7 +61,7 @@ redis_sockets() {
   while read -r _ at _ state _ _ _ _ _ inode _; do
     [[ $state != 0A || " $inodes" != *" $inode "* ]] ||
       echo "$((16#${at:6:2})).$((16#${at:4:2})).$((16#${at:2:2})).$((16#${at:0:2})):$((16#${at#*:}))"
-  done <"/proc/$1/net/tcp" | sort -t : -k 2 -n
+  done < <(cat "/proc/$1/net/tcp") | sort -t : -k 2 -n # by cat: bash seeks back after each line, and the kernel begins again
 }
 
 # redis_add SOCKET [PID]: adds the server that answers there. A sentinel holds no data; a server named twice is taken once.

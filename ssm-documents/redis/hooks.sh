@@ -10,7 +10,7 @@ app_name() { echo redis; }
 
 app_paths() {
   local n
-  redis_find || return 0 # app_ready tells why, as 206
+  redis_find || return "$NOT_READY"
   for n in "${!AT[@]}"; do redis_folder "$n"; done
 }
 
