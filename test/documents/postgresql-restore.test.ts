@@ -43,7 +43,7 @@ describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'xfs'], 'a set o
       await host.must(`mount -o loop,nouuid /srv/images/data ${DATA}; mount -o loop,nouuid /srv/images/log ${LOG}`);
       const settings = SETTINGS.replace('2026-01-31 11:59:00+00', time);
       await host.must(`cat >>${CLUSTER}/postgresql.conf <<'END'\narchive_mode = off\n${settings}\nEND`);
-      await host.must(`touch ${CLUSTER}/recovery.signal; ${START}`);
+      await host.must(`rm ${CLUSTER}/postmaster.pid; touch ${CLUSTER}/recovery.signal; ${START}`); // the old server's number may still be taken
       await until('the time', async () => (await sql(host, 'SELECT pg_get_wal_replay_pause_state()')) === 'paused');
       expect(await rows(host)).toBe('before after');
       await sql(host, 'SELECT pg_wal_replay_resume()');

@@ -18,7 +18,7 @@ describe('.ci/run', () => {
     folder = mkdtempSync(join(tmpdir(), 'stillpoint-ci-'));
     cpSync(join(ROOT, '.ci'), join(folder, '.ci'), { recursive: true });
     mkdirSync(join(folder, 'test/servers'), { recursive: true });
-    for (const name of ['apt-get', 'npm', 'sudo', 'test/servers/fetch-mysql.sh'])
+    for (const name of ['apt-get', 'npm', 'sudo', 'test/servers/fetch-mysql.sh', 'test/servers/fetch-userland.sh'])
       writeFileSync(join(folder, name), STAND_IN, { mode: 0o755 });
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,6 +31,7 @@ describe('.ci/run', () => {
     const { status, stdout, stderr } = run();
     expect(stdout).toMatch(/install --yes --no-install-recommends xfsprogs shellcheck\b/);
     expect(stdout).toContain('fetch-mysql.sh ');
+    expect(stdout).toContain('fetch-userland.sh ');
     expect(stdout).toContain('npm cit, require all: 1');
     expect(stderr).toBe('.ci/run: FAILED in npm start (exit 1)\n');
     expect(status).toBe(1);

@@ -42,7 +42,20 @@ export class Host {
   /** @param userland a folder to lay over the host's root, with other programs than the machine's own */
   static async boot(userland = ''): Promise<Host> {
     const init = readFileSync(join(import.meta.dirname, 'init.sh'), 'utf8');
-    const args = ['--mount', '--pid', '--fork', '--kill-child=TERM', '--propagation', 'private', 'bash', '-c', init, 'init', userland];
+    const args = [
+      '--mount',
+      '--pid',
+      '--ipc',
+      '--fork',
+      '--kill-child=TERM',
+      '--propagation',
+      'private',
+      'bash',
+      '-c',
+      init,
+      'init',
+      userland,
+    ];
     // A session of its own: what ends the tests must not end the host before it has thawed.
     const child = spawn('unshare', args, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'], detached: true });
     child.stdout.setEncoding('utf8');
@@ -58,7 +71,7 @@ export class Host {
   }
 
   private nsenter(command: readonly string[]): Running {
-    return start('nsenter', ['-t', String(this.pid), '-m', '-p', '--', ...command]);
+    return start('nsenter', ['-t', String(this.pid), '-m', '-p', '-i', '--', ...command]);
   }
 
   /** Runs a shell text as root on the host. */
