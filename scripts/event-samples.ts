@@ -4,7 +4,6 @@ import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozen
 import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE, scriptDetailSchema, scriptEvent } from '../lambda/core/event/script-event';
 import { conclude } from '../lambda/core/execution/conclude';
 import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
-import { freezeReport } from '../lambda/core/execution/freeze-report';
 import type { ScriptPlan } from '../lambda/core/execution-message';
 import { attemptId } from '../lambda/core/ids';
 import type { ResultLine } from '../lambda/core/result-line';
@@ -36,7 +35,9 @@ const line = (stage: 'pre' | 'post'): ResultLine => ({
   bootId: '7d0d8a52-2b7c-4c4f-9b0e-0f5d6f1c9a11',
   result: stage === 'pre' ? 'held' : 'released',
   thawedBy: stage === 'pre' ? 'nobody' : 'post',
-  ...(stage === 'post' ? { heldMs: 1_412 } : {}),
+  frozenAt: '2026-11-21T03:00:07.910Z',
+  autoThawAt: '2026-11-21T03:00:37.870Z',
+  ...(stage === 'post' ? { thawedAt: '2026-11-21T03:00:09.322Z', heldMs: 1_412 } : {}),
   application: { name: 'filesystem', quiesced: false },
   filesystems: [{ mount: '/data', type: 'xfs', device: '/dev/nvme1n1', volumes: ['vol-0123456789abcdef0'], held: true }],
 });
@@ -44,7 +45,14 @@ const line = (stage: 'pre' | 'post'): ResultLine => ({
 const pre: EndedScript = { kind: 'succeeded', sentAt: at('07.120'), endedAt: at('08.300'), command: command(1), line: line('pre') };
 const post: EndedScript = { kind: 'succeeded', sentAt: at('08.910'), endedAt: at('09.640'), command: command(2), line: line('post') };
 const members = [{ snapshotId: 'snap-0123456789abcdef0', volumeId: 'vol-0123456789abcdef0' }];
-const good: Attempt = { number: 1, interrupted: false, pre, set: { kind: 'created', members, answeredBeforePost: true }, posts: [post] };
+const call = { from: at('08.310'), to: at('08.905') };
+const good: Attempt = {
+  number: 1,
+  interrupted: false,
+  pre,
+  set: { kind: 'created', members, answeredBeforePost: true, call },
+  posts: [post],
+};
 const timedOut: Attempt = {
   number: 1,
   interrupted: false,
@@ -68,7 +76,7 @@ export const eventSamples = () => {
   const execution = { ...context, due: at('00.000'), schedules: ['daily'], startedAt: at('06.480') };
   return [
     scriptEvent(script, good, 'post', post, false),
-    executionEvent(execution, conclusion, freezeReport(good), at('09.880')),
+    executionEvent(execution, conclusion, { attempts: [good] }, at('09.880')),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
   ];

@@ -3,8 +3,7 @@ import { executionEvent } from '../core/event/execution-event';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
 import { type ConcludedSet, type Conclusion, conclude } from '../core/execution/conclude';
 import { executionMetrics } from '../core/execution/execution-metrics';
-import { type Facts, lastAttempt } from '../core/execution/facts';
-import { freezeReport } from '../core/execution/freeze-report';
+import type { Facts } from '../core/execution/facts';
 import { attemptId } from '../core/ids';
 import { freezeTags, verdictTags } from '../core/snapshot-tags';
 import type { Execution } from './execution';
@@ -24,7 +23,7 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
     const attemptUuids = [attemptId(execution.id, attempt)];
     report.add(possiblyFrozenEvent({ ...context, attemptUuids }, why, causeText(conclusion.cause)));
   }
-  report.add(executionEvent(context, conclusion, freezeReport(lastAttempt(facts)), ports.clock.now()));
+  report.add(executionEvent(context, conclusion, facts, ports.clock.now()));
   await report.flush();
   for (const set of conclusion.sets) await tagSet(ports, set);
   ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));

@@ -2,7 +2,7 @@ import { VOLUME_PAUSE_MS } from '../core/execution/admission';
 import { FIND_SET_PATIENCE_MS } from '../core/execution/deadlines';
 import { type Facts, lastAttempt, type SnapshotSet } from '../core/execution/facts';
 import { withSet } from '../core/execution/progress';
-import { creationTags } from '../core/snapshot-tags';
+import { creationTags, type Tags } from '../core/snapshot-tags';
 import type { Execution } from './execution';
 import type { Ports } from './ports';
 
@@ -19,8 +19,14 @@ export const createSet = async (ports: Ports, execution: Execution, facts: Facts
     attempt: attempt?.number,
     afterPreScript: attempt?.pre !== undefined,
   });
+  const { answer, call } = await callCreate(ports, execution, tags);
+  return withSet(facts, answer.kind === 'created' ? { ...answer, call, answeredBeforePost: true } : { ...answer, call });
+};
+
+const callCreate = async (ports: Ports, execution: Execution, tags: Tags) => {
+  const from = ports.clock.now();
   const answer = await ports.sets.create(execution.instanceId, description(execution), tags);
-  return withSet(facts, answer.kind === 'created' ? { ...answer, answeredBeforePost: true } : answer);
+  return { answer, call: { from, to: ports.clock.now() } };
 };
 
 /** EC2's refusal of a second snapshot of a volume within 15 s. */
@@ -30,13 +36,12 @@ const TOO_SOON = 'SnapshotCreationPerVolumeRateExceeded';
 export const createPlainSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
   await ports.lease.beat();
   const tags = creationTags({ ...execution, executionId: execution.id, attempt: undefined, afterPreScript: false });
-  const create = () => ports.sets.create(execution.instanceId, description(execution), tags);
-  let answer = await create();
+  let { answer, call } = await callCreate(ports, execution, tags);
   if (answer.kind === 'failed' && answer.code === TOO_SOON) {
     await ports.clock.sleep(VOLUME_PAUSE_MS);
-    answer = await create();
+    ({ answer, call } = await callCreate(ports, execution, tags));
   }
-  return { ...facts, plainSet: answer.kind === 'created' ? { ...answer, answeredBeforePost: false } : answer };
+  return { ...facts, plainSet: answer.kind === 'created' ? { ...answer, call, answeredBeforePost: false } : { ...answer, call } };
 };
 
 /** Seconds between looks; EC2's answers on new snapshots are eventually consistent. */
@@ -46,7 +51,8 @@ const LOOK_MS = 3_000;
 export const findSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
   const plain = facts.plainSet !== undefined;
   const attempt = plain ? undefined : lastAttempt(facts)?.number;
-  const set = await lookForSet(ports, execution, attempt);
+  const { call } = facts.plainSet ?? lastAttempt(facts)?.set ?? {};
+  const set = { ...(await lookForSet(ports, execution, attempt)), call };
   return plain ? { ...facts, plainSet: set } : withSet(facts, set);
 };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Conclusion } from '../execution/conclude';
-import { type FreezeReport, freezeReportSchema } from '../execution/freeze-report';
+import { type Facts, lastAttempt } from '../execution/facts';
+import { freezeReport, freezeReportSchema } from '../execution/freeze-report';
 import {
   causeText,
   dlmFields,
@@ -12,6 +13,7 @@ import {
   resourcesOf,
   timeSchema,
 } from './common';
+import { timelineEntrySchema, timelineOf } from './timeline';
 
 export const EXECUTION_DETAIL_TYPE = 'Stillpoint Execution Notification';
 
@@ -32,12 +34,14 @@ export const executionDetailSchema = z.object({
   reason: z.string(),
   detail: z.string(),
   attempts: z.number(),
+  /** Of the last attempt. */
   ...freezeReportSchema.shape,
   /**
    * The application's coordinates (a log position, an LSN) in the copies, as its document told them. Empty where they might be others:
    * of a set that is no more than crash-consistent.
    */
   coordinates: z.record(z.string(), z.string()),
+  timeline: z.array(timelineEntrySchema),
 });
 export type ExecutionDetail = z.infer<typeof executionDetailSchema>;
 
@@ -52,7 +56,7 @@ export interface ExecutionEventContext {
   readonly startedAt: Date;
 }
 
-export const executionEvent = (context: ExecutionEventContext, conclusion: Conclusion, freeze: FreezeReport, now: Date): OutgoingEvent => {
+export const executionEvent = (context: ExecutionEventContext, conclusion: Conclusion, facts: Facts, now: Date): OutgoingEvent => {
   const policy = policyArn(context.place, context.policyId);
   const detail: ExecutionDetail = {
     result: conclusion.result,
@@ -71,8 +75,9 @@ export const executionEvent = (context: ExecutionEventContext, conclusion: Concl
     reason: conclusion.reason,
     detail: conclusion.detail,
     attempts: conclusion.attempts,
-    ...freeze,
+    ...freezeReport(lastAttempt(facts)),
     coordinates: { ...conclusion.set?.coordinates },
+    timeline: timelineOf(facts),
   };
   return { detailType: EXECUTION_DETAIL_TYPE, resources: [policy], detail };
 };

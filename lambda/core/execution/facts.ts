@@ -43,8 +43,15 @@ export interface SetMember {
   readonly volumeId: string;
 }
 
+/** When CreateSnapshots was called and had answered, by the worker's clock. Not known of a call that an earlier worker made. */
+interface Called {
+  readonly call?: { readonly from: Date; readonly to: Date } | undefined;
+}
+
 /** What is known of an attempt's snapshot set. */
-export type SnapshotSet =
+export type SnapshotSet = Called & SetAnswer;
+
+type SetAnswer =
   /** `answeredBeforePost`: CreateSnapshots had answered (or the set was found) before post was sent. */
   | { readonly kind: 'created'; readonly members: readonly SetMember[]; readonly answeredBeforePost: boolean }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
