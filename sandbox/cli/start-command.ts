@@ -6,6 +6,7 @@ import { type Difference, formatDifference } from './compare';
 import { withSandbox } from './lifetime';
 import { modeNotice } from './machine';
 import { openSandbox } from './open-sandbox';
+import { writePicture } from './picture';
 import { runScenario } from './run-scenario';
 import { paint, type Terminal, writeLine } from './terminal';
 
@@ -23,10 +24,9 @@ export const start = async ({ fleet }: Run, { terminal, interruption, elapsed, m
     runScenario({ scenario, sandbox, mode: machine.mode, terminal, elapsed, interrupted: interruption.signal }),
   );
   tellVerdict(terminal, differences);
-  writeLine(
-    terminal,
-    `Events, requests and function logs: ${relative(process.cwd(), folder)}/ (${(elapsed() / 1000).toFixed(1)} s in all)`,
-  );
+  const here = relative(process.cwd(), folder);
+  writeLine(terminal, `A picture of the run: ${here}/${writePicture(scenario, folder)}`);
+  writeLine(terminal, `Events, requests and function logs: ${here}/ (${(elapsed() / 1000).toFixed(1)} s in all)`);
   return differences.length === 0 ? 0 : 1;
 };
 

@@ -62,6 +62,11 @@ const CAPABILITIES = {
     enable: 'Debian package awscli',
     probe: () => succeeds('aws', '--version'),
   },
+  chromium: {
+    exercises: 'the picture of a run in a real browser',
+    enable: 'Debian packages chromium-headless-shell, fonts-dejavu-core',
+    probe: () => succeeds('chromium-headless-shell', '--version'),
+  },
   mariadb: {
     exercises: 'a real MariaDB under load',
     enable: 'Debian package mariadb-server (the service need not run)',

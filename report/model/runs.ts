@@ -1,0 +1,77 @@
+import type { StillpointEvent } from '../events/stillpoint-event';
+import { attemptPictures } from './attempts';
+import { around, moment, type RunPicture, type TargetPicture } from './picture';
+
+/** The runs that events tell of, in the order in which they began; in each its targets, likewise. */
+export const runsOf = (events: readonly StillpointEvent[]): readonly RunPicture[] => {
+  const byExecution = groupBy(events, executionIdOf);
+  const byRun = groupBy([...byExecution.keys()], runIdOf);
+  return [...byRun]
+    .map(([id, executions]) =>
+      runPicture(
+        id,
+        executions.map((execution) => byExecution.get(execution) ?? []),
+      ),
+    )
+    .sort(byStart);
+};
+
+const executionIdOf = (event: StillpointEvent): string =>
+  event.kind === 'script' ? event.detail.stillpoint.execution_id : event.detail.execution_id;
+
+/** `POLICY@DUE` of `POLICY@DUE/INSTANCE`. */
+const runIdOf = (executionId: string): string => executionId.slice(0, Math.max(0, executionId.lastIndexOf('/'))) || executionId;
+
+const runPicture = (id: string, executions: readonly (readonly StillpointEvent[])[]): RunPicture => {
+  const targets = executions.map(targetPicture).sort(byStart);
+  const first = executions[0]?.[0];
+  return {
+    id,
+    policyId: first === undefined ? '' : lastSegment(first.detail.policy_id),
+    region: first?.region ?? '',
+    account: first?.account ?? '',
+    targets,
+    span: around(targets.map(({ span }) => span)),
+  };
+};
+
+const targetPicture = (events: readonly StillpointEvent[]): TargetPicture => {
+  const scripts = events.flatMap((event) => (event.kind === 'script' ? [event] : []));
+  // A crash may have told the end twice: the later word counts.
+  const closing = events.findLast((event) => event.kind === 'closing')?.detail;
+  const attempts = attemptPictures(scripts, closing?.timeline ?? []);
+  const [first] = events;
+  return {
+    executionId: first === undefined ? '' : executionIdOf(first),
+    instanceId: first === undefined ? '' : lastSegment(first.detail.source),
+    executionHandler: first?.detail.execution_handler ?? '',
+    attempts,
+    closing,
+    alarms: alarmsOf(events),
+    events,
+    span: around([
+      ...attempts.map(({ span }) => span),
+      ...(closing === undefined ? [] : [moment(closing.start_time), moment(closing.end_time)]),
+    ]),
+  };
+};
+
+const alarmsOf = (events: readonly StillpointEvent[]): TargetPicture['alarms'] => {
+  const alarms = events.flatMap((event) => (event.kind === 'possibly-frozen' ? [event.detail] : []));
+  return [...new Map(alarms.map((alarm) => [`${alarm.reason} ${alarm.thaw_command}`, alarm])).values()];
+};
+
+const byStart = (a: Pick<TargetPicture, 'span'>, b: Pick<TargetPicture, 'span'>): number => (a.span?.from ?? 0) - (b.span?.from ?? 0);
+
+/** The name at the end of an ARN. */
+const lastSegment = (arn: string): string => arn.split(/[/:]/).at(-1) ?? arn;
+
+const groupBy = <Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, readonly Value[]> => {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group === undefined) groups.set(key(value), [value]);
+    else group.push(value);
+  }
+  return groups;
+};

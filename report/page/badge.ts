@@ -1,0 +1,14 @@
+import type { TargetPicture } from '../model/picture';
+import { type Html, html } from './html';
+import { VERDICTS } from './words';
+
+export const verdictOf = ({ closing }: TargetPicture): keyof typeof VERDICTS => closing?.consistency ?? 'open';
+
+const NAMES = { open: 'not closed', none: 'no set' } as const;
+
+export const verdictName = (verdict: keyof typeof VERDICTS): string =>
+  verdict === 'open' || verdict === 'none' ? NAMES[verdict] : verdict;
+
+/** The verdict as a word with a sign, so that its colour is not needed. */
+export const badge = (verdict: keyof typeof VERDICTS): Html =>
+  html`<span class="badge ${verdict}"><span aria-hidden="true">${VERDICTS[verdict].sign}</span> ${verdictName(verdict)}</span>`;
