@@ -57,14 +57,17 @@ export const position = (axis: Axis, span: Span): string => {
   return `--x:${percent(at)};--w:${percent(width)}`;
 };
 
-const renderTicks = ({ from, length, ticks }: Axis): Html =>
-  html`<div class="ticks" aria-hidden="true">${ticks.map(
-    (tick, index) =>
-      html`<span class="${tickClasses(index, tick / length)}" style="--x:${percent(tick / length)}"><b>${
+const renderTicks = (axis: Axis): Html =>
+  html`<div class="ticks" aria-hidden="true">${toldTicks(axis).map(
+    (tick, index, ticks) =>
+      html`<span class="${tickClasses(index, tick / axis.length, ticks.length)}" style="--x:${percent(tick / axis.length)}"><b>${
         index === 0 ? '0' : offset(tick)
-      }</b><small>${clock(from + tick)}</small></span>`,
+      }</b><small>${clock(axis.from + tick)}</small></span>`,
   )}</div>`;
 
-/** Near the right end a tick's text stands to the left of it: at about 9 letters of a chart, more on a narrow page. Every other one is left out there. */
-export const tickClasses = (index: number, share: number): string =>
-  ['tick', index % 2 === 1 ? 'odd' : '', share > 0.88 ? 'last' : share > 0.7 ? 'late' : ''].filter((name) => name !== '').join(' ');
+/** Ticks whose text would reach beyond the axis have none; a narrow page has room for fewer. */
+export const tickClasses = (index: number, share: number, ticks: number): string =>
+  ['tick', index % 2 === 1 && ticks > 3 ? 'odd' : '', share > 0.74 ? 'late' : ''].filter((name) => name !== '').join(' ');
+
+/** The ticks that have room for a text of about 12 letters. */
+export const toldTicks = ({ ticks, length }: Axis): readonly number[] => ticks.filter((tick) => tick / length <= 0.9);

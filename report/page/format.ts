@@ -12,7 +12,7 @@ export const length = (ms: number): string => {
   if (ms < 10_000) return milliseconds(ms);
   if (ms < 120_000) return `${(ms / 1_000).toFixed(1)}\u00a0s`;
   const seconds = Math.round(ms / 1_000);
-  if (seconds < 7_200) return `${Math.floor(seconds / 60)}\u00a0min ${seconds % 60}\u00a0s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}\u00a0min ${seconds % 60}\u00a0s`;
   return `${Math.floor(seconds / 3_600)}\u00a0h ${Math.floor((seconds % 3_600) / 60)}\u00a0min`;
 };
 

@@ -1,6 +1,6 @@
 import type { AttemptPicture, FreezePhase, ScriptPhase, SetPhase, Span } from '../model/picture';
 import { clock, length, milliseconds, offset, plural } from './format';
-import { causeInWords, THAWED_BY } from './words';
+import { failureInWords, THAWED_BY } from './words';
 
 /** One line of an attempt's chart: what it is, where its bar lies, and what is told of it. */
 export interface Lane {
@@ -55,10 +55,11 @@ const scriptLane = ({ kind, from, to, detail }: ScriptPhase, index: number, orig
   };
 };
 
-const describeFailure = (outcome: string, cause: string, exitCode: number | null): string => {
-  const raw = exitCode !== null && String(exitCode) !== cause ? ` (exit code ${exitCode})` : '';
-  return [causeInWords(cause), outcome === 'failed' ? '' : outcome.replace('-', ' ')].filter((word) => word !== '').join(', ') + raw;
-};
+const describeFailure = (outcome: string, cause: string, exitCode: number | null): string =>
+  failureInWords(cause, outcome) + (exitCode !== null && String(exitCode) !== cause ? ` (exit code ${exitCode})` : '');
+
+/** The instance's own time of day. */
+const timeOf = (told: string): string => told.slice(11, -1);
 
 const freezeLane = ({ span, kind, ms, clockOffset, told }: FreezePhase): Omit<Lane, 'source'> => ({
   kind: 'freeze',
@@ -73,7 +74,7 @@ const freezeLane = ({ span, kind, ms, clockOffset, told }: FreezePhase): Omit<La
       : `Frozen ${kind === 'bound' ? 'for at most' : 'for'} ${milliseconds(ms)}, ${THAWED_BY[told.thawed_by]}.`,
     kind === 'bound'
       ? 'The document measures nothing: this is from the start of the pre-script to the end of the post-script.'
-      : `By the clock of the instance${told.frozen_at === '' ? ', which tells no times' : ` from ${told.frozen_at} to ${told.thawed_at || 'a time that was not told'}`}.`,
+      : `By the clock of the instance${told.frozen_at === '' ? ', which tells no times' : ` from ${timeOf(told.frozen_at)} to ${told.thawed_at === '' ? 'a time that was not told' : timeOf(told.thawed_at)}`}.`,
     ...(clockOffset === 0
       ? []
       : [

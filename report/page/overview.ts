@@ -1,7 +1,7 @@
 import type { RunPicture, TargetPicture } from '../model/picture';
 import { axisOf } from './axis';
 import { badge, verdictOf } from './badge';
-import { position, tickClasses } from './chart';
+import { position, tickClasses, toldTicks } from './chart';
 import { clock, dateAndTime, length, milliseconds, percent, plural } from './format';
 import { type Html, html } from './html';
 
@@ -26,9 +26,9 @@ ${badge(verdictOf(target))}
 </a></li>
 `;
 })}</ol>
-<div class="ticks" aria-hidden="true">${axis.ticks.map(
-    (tick, index) =>
-      html`<span class="${tickClasses(index, tick / axis.length)}" style="--x:${percent(tick / axis.length)}"><small>${clock(axis.from + tick).slice(0, axis.step < 1_000 ? 12 : 8)}</small></span>`,
+<div class="ticks" aria-hidden="true">${toldTicks(axis).map(
+    (tick, index, ticks) =>
+      html`<span class="${tickClasses(index, tick / axis.length, ticks.length)}" style="--x:${percent(tick / axis.length)}"><small>${clock(axis.from + tick).slice(0, axis.step < 1_000 ? 12 : 8)}</small></span>`,
   )}</div>
 </div>`;
 };

@@ -58,12 +58,12 @@ dt{color:var(--quiet);font-size:.8125rem}
 .item small{display:inline-block;max-width:100%}
 .events{margin-top:.875rem;font-size:.875rem}
 .events summary{display:inline-block;cursor:pointer;color:var(--link);padding:.125rem 0}
-.events summary::before{content:"\\25B8";display:inline-block;width:1em;transition:transform .15s}
+.events summary::before{content:"\\25B8";display:inline-block;width:1em}
 .events[open] summary::before{transform:rotate(90deg)}
 .events li{display:grid;grid-template-columns:11rem 1fr;gap:0 1rem;padding:.375rem .5rem;margin:0 -.5rem;border-radius:6px}
 .events li:target{background:var(--freeze-ground)}
 .fact{color:var(--quiet)}
-.fact::before{content:" \\00B7 "}
+.fact::before{content:" \\00B7\\00A0"}
 .legend h2{font-size:1rem}
 .legend ul{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:.625rem 1.5rem;margin:.75rem 0}
 .legend li{display:grid;grid-template-columns:2.5rem 1fr;gap:.75rem;align-items:start;font-size:.875rem}
@@ -76,7 +76,7 @@ footer{margin-top:2rem;color:var(--quiet);font-size:.8125rem}
 const chart = `
 .attempt{margin-top:1.125rem;padding-top:.875rem;border-top:1px solid var(--line)}
 .chart{margin-top:.5rem}
-.lane{display:grid;grid-template-columns:10.5rem minmax(0,1fr) 6.5rem;column-gap:.75rem;align-items:stretch;border-radius:6px}
+.lane{display:grid;grid-template-columns:10.5rem minmax(0,1fr) 7rem;column-gap:.75rem;align-items:stretch;border-radius:6px}
 .lane .label,.lane .value{padding:.25rem 0;font-size:.875rem;line-height:1.3;align-self:center}
 .lane .value{text-align:right;color:var(--quiet);white-space:nowrap}
 .failure{color:var(--failed);font-weight:600;font-size:.8125rem}
@@ -94,17 +94,17 @@ const chart = `
 .freeze .label{font-weight:640}
 .freeze .value{color:var(--freeze);font-weight:680;font-size:1.125rem;letter-spacing:-.01em}
 .failed .bar,.key.failed{background:repeating-linear-gradient(135deg,var(--failed) 0 5px,var(--card) 5px 8px);box-shadow:inset 0 0 0 1.5px var(--failed)}
+.freeze.failed .bar{background:linear-gradient(to left,var(--failed) 5px,var(--card) 5px 7px,var(--freeze) 7px);box-shadow:none}
 .freeze.vague .bar,.key.freeze.vague,.overview .bar.vague{background:repeating-linear-gradient(135deg,var(--freeze) 0 5px,var(--card) 5px 8px);
   box-shadow:inset 0 0 0 1.5px var(--freeze)}
 .guardian .bar,.key.guardian{height:0;margin-top:0;border-radius:0;background:none;border-top:2px dotted var(--freeze)}
 .key.guardian{margin-top:.6rem}
 .guardian .bar::after,.key.guardian::after{content:"";position:absolute;right:0;top:-.5rem;height:.875rem;border-right:2px solid var(--freeze)}
 .guardian .bar.beyond::after{top:-5px;height:0;border:4px solid transparent;border-left:7px solid var(--freeze);border-right:0}
-.ticks{position:relative;height:2.25rem;margin:0 7.25rem 0 11.25rem;border-top:1px solid var(--line)}
+.ticks{position:relative;height:2.25rem;margin:0 7.75rem 0 11.25rem;border-top:1px solid var(--line)}
 .tick{position:absolute;left:var(--x);padding:.25rem 0 0 .25rem;line-height:1.2;white-space:nowrap;border-left:1px solid var(--line);font-size:.75rem}
 .tick b{display:block;font-weight:500;color:var(--quiet)}
 .tick small{font-size:.6875rem}
-.tick.last{transform:translateX(-100%);padding:.25rem .25rem 0 0;border-left:0;border-right:1px solid var(--line);text-align:right}
 .overview a{display:grid;grid-template-columns:minmax(0,12rem) 7.5rem minmax(0,1fr) 7.5rem;column-gap:.75rem;align-items:center;border-radius:6px}
 .overview a:hover .who,.overview a:focus-visible .who{text-decoration:underline;text-underline-offset:.2em}
 .overview .who{font-weight:600;padding:.25rem 0}
@@ -116,7 +116,7 @@ const chart = `
 .never{color:var(--quiet)}
 .doubtful{color:var(--bad);font-weight:600}
 .overview .ticks{height:1.5rem;margin:0 8.25rem 0 21rem}
-@media (max-width:44rem){
+@media (max-width:56rem){
 body{padding:1rem .75rem 2rem}
 h1{font-size:1.5rem}
 .overview,.target,.legend{padding:.875rem}
@@ -127,7 +127,7 @@ h1{font-size:1.5rem}
 .track{min-height:1.25rem}
 .ticks,.overview .ticks{margin:0}
 .tick.odd{display:none}
-.tick.late{transform:translateX(-100%);padding:.25rem .25rem 0 0;border-left:0;border-right:1px solid var(--line);text-align:right}
+.tick.late{display:none}
 .readout{display:none}
 .overview a{grid-template:"who ms" auto "badge badge" auto "track track" auto/minmax(0,1fr) auto;padding:.25rem 0}
 .overview .who{grid-area:who;font-size:.875rem}
@@ -163,5 +163,4 @@ h2{break-after:avoid}
 .events::details-content{content-visibility:visible;display:block}
 }
 @media (forced-colors:active){.bar,.band,.key,.busy{forced-color-adjust:none}}
-@media (prefers-reduced-motion:reduce){*{transition:none!important}}
 `;

@@ -33,7 +33,7 @@ ${badge(verdictOf(target))}
 ${renderWindow(closing)}
 </header>
 <p class="reason">${closing === undefined ? `Not closed: ${VERDICTS.open.meaning}.` : reasonInWords(closing.reason)}${
-    closing?.detail ? html` <span class="said">${closing.detail}</span>` : undefined
+    said(closing) ? html` <span class="said">${said(closing)}</span>` : undefined
   }</p>
 ${alarms.map(
   ({ reason, thaw_command }) =>
@@ -52,6 +52,12 @@ ${closing === undefined ? undefined : renderFacts(closing)}
 ${renderEvents(entries, target.span?.from ?? 0)}
 </article>
 `;
+};
+
+/** What the event says beyond the reason, if that is more. */
+const said = (closing: ExecutionDetail | undefined): string => {
+  if (closing === undefined || reasonInWords(closing.reason).toLowerCase() === `${closing.detail.toLowerCase()}.`) return '';
+  return closing.detail;
 };
 
 const renderWindow = (closing: ExecutionDetail | undefined): Html | undefined => {
@@ -102,7 +108,7 @@ ${
       )}</dd></div>`
 }
 <div><dt>Due</dt><dd><span class="item">${due_time.slice(0, 16).replace('T', ' ')} <small>UTC${
-    Number.isFinite(late) ? `, begun ${length(late)} later` : ''
+    Number.isFinite(late) ? `, begun ${late < 10_000 ? `${(late / 1_000).toFixed(1)}\u00a0s` : length(late)} later` : ''
   }</small></span><span class="item"><small>${schedules.join(', ')}</small></span></dd></div>
 </dl>`;
 };

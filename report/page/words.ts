@@ -73,6 +73,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   '206': 'application not ready',
 };
 
+/** How a script failed, beside its name: `206 application not ready`, `201 timed out`. */
+export const failureInWords = (cause: string, outcome: string): string =>
+  cause === '201' || cause === '202' ? `${cause} ${outcome.replace('-', ' ')}` : causeInWords(cause);
+
 /** `206 application not ready` */
 export const causeInWords = (cause: string): string => [cause, CAUSES[cause] ?? ''].join(' ').trim();
 

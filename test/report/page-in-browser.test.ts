@@ -41,6 +41,12 @@ const OVERFLOW = `({
   }).map((element) => element.outerHTML.slice(0, 120)),
 })`;
 
+/** Pairs of an axis' times that stand on each other. */
+const CROWDED_TICKS = `[...document.querySelectorAll('.ticks')].flatMap((ticks) => {
+  const boxes = [...ticks.querySelectorAll('b, small')].map((text) => text.getBoundingClientRect()).filter(({ width }) => width > 0);
+  return boxes.flatMap((a) => boxes.filter((b) => a.left < b.left && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+}).reduce((sum, count) => sum + count, 0)`;
+
 const SHOWN = `[...document.querySelectorAll('.readout')].filter((readout) => getComputedStyle(readout).visibility === 'visible' && readout.offsetHeight > 0).map((readout) => readout.textContent.trim())`;
 
 const boxSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
@@ -67,10 +73,11 @@ describeWith(['chromium'], 'the page in a browser', () => {
     expect(await browser.read(`document.body.textContent.includes("</style></script><script>document.title='taken'")`)).toBe(true);
   });
 
-  it.each([1200, 720, 360])('fits into a window of %d px', async (width) => {
+  it.each([1200, 900, 720, 360])('fits into a window of %d px', async (width) => {
     await browser.show({ width, scheme: 'light' });
     await browser.read(`document.querySelectorAll('details').forEach((details) => { details.open = true; })`);
     expect(await browser.read(OVERFLOW)).toEqual({ width, beyond: [] });
+    expect(await browser.read(CROWDED_TICKS)).toBe(0);
   });
 
   it.each<View>([WIDE, { ...WIDE, scheme: 'dark' }])('has text with enough contrast: $scheme', async (view) => {

@@ -161,7 +161,9 @@ const inDoubt = (): Told => {
     started: true,
     stillRunning: false,
   };
-  const posts = [failed(13_100, 14_000, 202, f.line({ result: 'failed', thawedBy: 'nobody', heldMs: undefined, error: HOSTILE }))];
+  const posts = [
+    failed(13_100, 14_000, 202, f.line({ result: 'failed', thawedBy: 'nobody', heldMs: undefined, filesystems: [], error: HOSTILE })),
+  ];
   return { instanceId, facts: { attempts: [f.attempt({ pre, posts })], plainSet: made(14_100, 14_400) }, endedAt: 14_500 };
 };
 
