@@ -37,7 +37,7 @@ ${renderWindow(closing)}
   }</p>
 ${alarms.map(
   ({ reason, thaw_command }) =>
-    html`<div class="alarm" role="note"><p><b>Possibly frozen.</b> ${ALARMS[reason]} Look who holds the freeze, then thaw by hand:</p><pre tabindex="0">${thaw_command}</pre></div>`,
+    html`<div class="alarm" role="note"><p><b>Possibly frozen.</b> ${ALARMS[reason]} Look who holds the freeze, then thaw by hand:</p><pre>${thaw_command}</pre></div>`,
 )}
 ${drawn.map((attempt, index) =>
   renderAttempt(attempt, {

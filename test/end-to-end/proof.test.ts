@@ -31,6 +31,10 @@ endToEnd('proven executions', cases, ({ alone }) => {
     expect(ledgers.told()).toEqual(['PRE initiated', 'PRE success', 'POST initiated', 'POST success', 'CLOSED application proven']);
     expect(closed).toMatchObject({ ...WHOLE, execution_handler: 'ledger', schedules: ['Hourly'], freeze_window_source: 'instance' });
     expect(closed.freeze_window_ms).toBeGreaterThan(0);
+    const time = expect.stringMatching(/Z$/);
+    const set = { set: 'created', set_error: '', set_start_time: time, set_end_time: time };
+    const freeze = { freeze_window_ms: closed.freeze_window_ms, frozen_at: time, thawed_at: time, auto_thaw_at: time };
+    expect(closed.timeline).toEqual([expect.objectContaining({ attempt: 1, ...freeze, ...set })]);
     expect(closed.coverage.map(({ mount, type, held }) => ({ mount, type, held }))).toEqual(
       expect.arrayContaining([
         { mount: '/journal', type: 'ext4', held: true },

@@ -57,6 +57,14 @@ it('asks a person to look where a thaw is in doubt, with the command', () => {
   expect(draw(proven === undefined ? [] : eventsOf(proven))).not.toContain('send-command');
 });
 
+it('shows an alarm of which nothing else is known', () => {
+  const alarm = sampleEvents().filter((event) => Reflect.get(event, 'detail-type') === 'Stillpoint Possibly Frozen');
+  const alone = draw(alarm);
+  expect(alone).toContain('1 execution of nightly');
+  expect(alone).toContain('aws ssm send-command');
+  expect(alone).toContain('Not closed');
+});
+
 it('names instances where names are known, and keeps their ids', () => {
   const named = draw(sampleEvents(), (id) => (id.endsWith('a') ? 'ledger' : undefined));
   expect(named).toMatch(/<h3 [^>]*>ledger<\/h3>\s*<p class="what">i-0000000000000000a/);
