@@ -1,4 +1,5 @@
 import type { StillpointEvent } from '../events/stillpoint-event';
+import { lastSegment } from './arn';
 import { attemptPictures } from './attempts';
 import { around, moment, type RunPicture, type TargetPicture } from './picture';
 
@@ -62,9 +63,6 @@ const alarmsOf = (events: readonly StillpointEvent[]): TargetPicture['alarms'] =
 };
 
 const byStart = (a: Pick<TargetPicture, 'span'>, b: Pick<TargetPicture, 'span'>): number => (a.span?.from ?? 0) - (b.span?.from ?? 0);
-
-/** The name at the end of an ARN. */
-const lastSegment = (arn: string): string => arn.split(/[/:]/).at(-1) ?? arn;
 
 const groupBy = <Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, readonly Value[]> => {
   const groups = new Map<string, Value[]>();

@@ -6,8 +6,7 @@ export const verdictOf = ({ closing }: TargetPicture): keyof typeof VERDICTS => 
 
 const NAMES = { open: 'not closed', none: 'no set' } as const;
 
-export const verdictName = (verdict: keyof typeof VERDICTS): string =>
-  verdict === 'open' || verdict === 'none' ? NAMES[verdict] : verdict;
+const verdictName = (verdict: keyof typeof VERDICTS): string => (verdict === 'open' || verdict === 'none' ? NAMES[verdict] : verdict);
 
 /** The verdict as a word with a sign, so that its colour is not needed. */
 export const badge = (verdict: keyof typeof VERDICTS): Html =>

@@ -102,6 +102,18 @@ describe('a freeze', () => {
 });
 
 describe('a script', () => {
+  it('that an earlier worker had told, by its own clock and without a command, is the same one', () => {
+    const [first, ...others] = sampleEvents();
+    const earlier: object = JSON.parse(
+      JSON.stringify(first)
+        .replace('"start_time":"2026-11-21T03:00:04.000Z"', '"start_time":"2026-11-21T03:00:03.970Z"')
+        .replace('"command_id":"ok-0"', '"command_id":""'),
+    );
+    expect(earlier).not.toEqual(first);
+    const [target] = targetsOf([earlier, first ?? {}, ...others]);
+    expect(target?.attempts).toEqual(targetsOf(sampleEvents())[0]?.attempts);
+  });
+
   it('that was sent twice under one attempt is two, each with its end', () => {
     const posts = [
       { ...f.failed(202), ...script(1_200, 1_500), command: { commandId: 'one', documentVersion: '1' } },
