@@ -106,6 +106,7 @@ const chart = `
 .tick b{display:block;font-weight:500;color:var(--quiet)}
 .tick small{font-size:.6875rem}
 .overview a{display:grid;grid-template-columns:minmax(0,12rem) 7.5rem minmax(0,1fr) 7.5rem;column-gap:.75rem;align-items:center;border-radius:6px}
+.overview .badge{justify-self:start}
 .overview a:hover .who,.overview a:focus-visible .who{text-decoration:underline;text-underline-offset:.2em}
 .overview .who{font-weight:600;padding:.25rem 0}
 .overview .track{min-height:2.125rem}
