@@ -58,10 +58,11 @@ redis_sockets() {
   local inodes inode at state
   inodes=$(find "/proc/$1/fd" -lname 'socket:*' -printf '%l\n' 2>/dev/null | tr -dc '0-9\n' | tr '\n' ' ')
   awk -v inodes=" $inodes" '$6 == "01" && $8 ~ /^\// && index(inodes, " " $7 " ") { print $8 }' "/proc/$1/net/unix"
-  while read -r _ at _ state _ _ _ _ _ inode _; do
+  # Through a pipe: bash seeks back after each line of a file, and the kernel makes the table again.
+  tail -n +2 "/proc/$1/net/tcp" | while read -r _ at _ state _ _ _ _ _ inode _; do
     [[ $state != 0A || " $inodes" != *" $inode "* ]] ||
       echo "$((16#${at:6:2})).$((16#${at:4:2})).$((16#${at:2:2})).$((16#${at:0:2})):$((16#${at#*:}))"
-  done < <(cat "/proc/$1/net/tcp") | sort -t : -k 2 -n # by cat: bash seeks back after each line, and the kernel begins again
+  done | sort -t : -k 2 -n
 }
 
 # redis_add SOCKET [PID]: adds the server that answers there. A sentinel holds no data; a server named twice is taken once.

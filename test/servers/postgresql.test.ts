@@ -1,5 +1,5 @@
 import { describeWith } from '../support/capabilities';
-import { type Proof, Servers } from '../support/servers';
+import { type Proof, Servers, tell } from '../support/servers';
 import { AS_POSTGRES, postgresql, standby, twoClusters } from './postgresql-server';
 
 const LSN = expect.stringMatching(/^[0-9A-F]+\/[0-9A-F]+$/);
@@ -11,10 +11,6 @@ const POSITION = {
   version: expect.stringMatching(/^\d+$/),
 };
 
-/** What a person wants to know of a run; printed, since no test may depend on times. */
-const figures = (name: string, { freezeMs, stallMs, frozenStallMs, perSecond, before, during, after, rows }: Proof): void =>
-  console.info(`${name}: ${JSON.stringify({ freezeMs, stallMs, frozenStallMs, perSecond, before, during, after, rows })}`);
-
 describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'PostgreSQL under load', () => {
   let servers: Servers;
   beforeAll(async () => {
@@ -24,12 +20,12 @@ describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 
       { name: 'two-clusters', server: twoClusters(), document: 'postgresql', filesystems: ['xfs', 'ext4'] },
       { name: 'standby', server: standby(), document: 'postgresql', parameters: { role: 'replica', port: '5432' } },
     ]);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => servers?.close());
 
   const proven = async (name: string): Promise<Proof> => {
     const proof = await servers.of(name).proof();
-    figures(name, proof);
+    tell(`postgresql, ${name}`, proof);
     expect(proof.wrongs).toEqual([]);
     expect(proof.closed.coverage.map(({ mount, held }) => `${mount} ${held}`).sort()).toEqual(['/data true', '/log true']);
     return proof;
@@ -37,21 +33,21 @@ describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 
 
   test('a cluster with its log on another volume: no acknowledged row is lost, none acknowledged while frozen', async () => {
     expect((await proven('plain')).coordinates).toEqual({ role: 'primary', ...POSITION });
-  }, 120_000);
+  }, 300_000);
 
   test('without quiescing, and the volumes copied one after the other, the same check fails', async () => {
     const checkpoint = `${AS_POSTGRES} psql -qX -c CHECKPOINT`; // as it happens every five minutes by itself
     const counter = await servers.of('unquiesced').counterProof({ first: 'log', between: checkpoint });
     expect(counter.wrongs).toEqual([expect.stringContaining('could not locate a valid checkpoint record')]);
-  }, 120_000);
+  }, 300_000);
 
   test('two clusters that cross their volumes', async () => {
     const { coordinates } = await proven('two-clusters');
     expect(coordinates).toMatchObject({ '5432.lsn': LSN, '5433.lsn': LSN, '5432.role': 'primary', '5433.role': 'primary' });
     expect(coordinates['5432.systemIdentifier']).not.toBe(coordinates['5433.systemIdentifier']);
-  }, 120_000);
+  }, 300_000);
 
   test('a standby that its primary waits for', async () => {
     expect((await proven('standby')).coordinates).toEqual({ role: 'replica', ...POSITION });
-  }, 120_000);
+  }, 300_000);
 });

@@ -1,5 +1,5 @@
 import { describeWith } from '../support/capabilities';
-import { DATA, LOG, Servers } from '../support/servers';
+import { DATA, LOG, Servers, tell } from '../support/servers';
 import { APPENDFSYNC, redisPair } from './redis-server';
 
 describeWith(['redis', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'Redis under load', () => {
@@ -7,14 +7,14 @@ describeWith(['redis', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'Redi
   beforeAll(async () => {
     const cases = APPENDFSYNC.map((name) => ({ name: `redis-${name}`, server: redisPair(name), document: 'redis' }));
     servers = await Servers.open([...cases, { name: 'redis-unquiesced', server: redisPair('always'), document: 'redis' }]);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => servers?.close());
 
   test.each(APPENDFSYNC)(
     'with appendfsync %s all acknowledged writes are in the set, none was acknowledged while frozen, and clients only wait',
     async (name) => {
       const proof = await servers.of(`redis-${name}`).proof();
-      if (process.env['SHOW']) console.log(name, JSON.stringify(proof));
+      tell(`redis, appendfsync ${name}`, proof);
       expect(proof.wrongs).toEqual([]);
       expect(proof.closed).toMatchObject({ consistency: 'application', reason: 'proven' });
       expect(proof.closed.coverage.map(({ mount, held }) => ({ mount, held }))).toEqual(
@@ -24,12 +24,11 @@ describeWith(['redis', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'Redi
         ]),
       );
     },
-    120_000,
+    300_000,
   );
 
   test('without the document, one volume after the other: the same check finds writes missing', async () => {
     const counter = await servers.of('redis-unquiesced').counterProof({ first: 'data' });
-    if (process.env['SHOW']) console.log(JSON.stringify(counter));
     expect(counter.wrongs).not.toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

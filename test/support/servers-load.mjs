@@ -5,7 +5,7 @@
  *   load.mjs count FOLDER        how many rows were acknowledged so far
  *   load.mjs told FOLDER FROM TO what was acknowledged before, from and after these times (ms since 1970), as one JSON line
  *
- * Each writer has a client and one row under way. A row is acknowledged when the client has said so; that is written down at
+ * Each writer has a client and one row under way, or waits for its turn. A row is acknowledged when the client has said so; that is written down at
  * once, in FOLDER/acknowledged: writer, number, when it was sent and when it was acknowledged. FOLDER/errors holds all other answers.
  */
 import { spawn } from 'node:child_process';
@@ -30,6 +30,18 @@ const connect = ({ argv, socket }, writer) => {
 
 let ending = false;
 
+/** Rows a second at most, of all writers together: servers of several tests share the machine's cores. */
+const MOST = 2_000;
+let slot = 0;
+
+/** Calls back when the next row may be sent. A server that is slower is never rushed afterwards. */
+const paced = (send) => {
+  const now = performance.now();
+  slot = Math.max(slot + 1_000 / MOST, now);
+  if (slot - now < 1) send();
+  else setTimeout(send, slot - now);
+};
+
 const complain = (text) => {
   if (!ending) appendFileSync(`${folder}/errors`, `${Date.now()} ${text}\n`);
 };
@@ -42,6 +54,7 @@ const write = (writer, { client, statement, acknowledged, ignored }, acknowledge
   let number = 0;
   let sent = 0;
   const next = () => {
+    if (ending) return end();
     number += 1;
     sent = Date.now();
     input.write(statement.replaceAll('{writer}', writer).replaceAll('{number}', number).replaceAll('{pad}', pad));
@@ -53,7 +66,7 @@ const write = (writer, { client, statement, acknowledged, ignored }, acknowledge
       if (!answer.test(line)) return complain(line);
       writeSync(acknowledgements, `${writer} ${number} ${sent} ${Date.now()}\n`);
       if (ending) end();
-      else next();
+      else paced(next);
     })
     .on('close', () => complain(`the client of writer ${writer} ended`));
   next();

@@ -98,6 +98,10 @@ export interface Proof extends Verdict {
   readonly coordinates: Readonly<Record<string, string>>;
 }
 
+/** A line for a person, printed and never compared: no test may depend on times. */
+export const tell = (name: string, { freezeMs, stallMs, perSecond, rows }: Proof): void =>
+  console.info(`${name}: freeze window ${freezeMs} ms, worst statement ${stallMs} ms, ${perSecond} commits/s, ${rows} rows in the copies`);
+
 /** What the load's folder is: on the instance's own memory filesystem, outside its volumes. */
 const FOLDER = '/run/load';
 const LOAD = join(import.meta.dirname, 'servers-load.mjs');
