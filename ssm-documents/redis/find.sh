@@ -22,12 +22,13 @@ redis_is_server() {
   [[ $NAME =~ ^(redis|valkey)[0-9]*-server$ ]]
 }
 
-# A child that saves or rewrites has the name of its parent. What an ordinary user runs is given no password.
+# A child that saves or rewrites has its parent's name, and listens nowhere. What an ordinary user runs is given no password.
 redis_add_all() {
   local folder pid NAME stranger
   for folder in /proc/[0-9]*; do
     pid=${folder#/proc/} stranger=
-    redis_is_server "$pid" && ! redis_is_server "$(sed -n 's/^PPid:[^0-9]*//p' "$folder/status" 2>/dev/null)" || continue
+    redis_is_server "$pid" || continue
+    ! redis_is_server "$(sed -n 's/^PPid:[^0-9]*//p' "$folder/status" 2>/dev/null)" || [[ -n $(redis_sockets "$pid") ]] || continue
     [[ $(readlink "$folder/ns/pid") == "$(readlink /proc/self/ns/pid)" || ! -d $folder ]] ||
       fail "process $pid runs in a container: name that by the parameter container" || return
     (($(stat -c %u "$folder" 2>/dev/null || echo 0) < 1000)) || stranger=1
