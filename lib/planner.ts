@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { PlannerEnvironment } from '../lambda/planner/environment';
 import type { FunctionBundle } from './bundle/function-code';
 import type { ExecutionQueues } from './execution-queues';
+import { policyArnPrefix } from './names';
 import { plannerPermissions } from './permissions/roles';
 import { ServiceFunction } from './service-function';
 
@@ -25,7 +26,7 @@ export class Planner extends Construct {
     const service = new ServiceFunction<PlannerEnvironment>(this, 'Service', {
       description: 'plans the executions of a fired schedule',
       bundle,
-      environment: { QUEUE_URL: queues.executions.queueUrl },
+      environment: { QUEUE_URL: queues.executions.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
       permissions: plannerPermissions(queues),
       timeout: Duration.minutes(5),
       memorySize: 512,

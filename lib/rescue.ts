@@ -1,3 +1,4 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RescueEnvironment } from '../lambda/rescue/environment';
@@ -11,18 +12,19 @@ import { ServiceFunction } from './service-function';
 export interface RescueProps {
   readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
+  readonly brakes: Table;
   readonly logRetention: RetentionDays;
 }
 
 /** Takes executions that no worker ended, has the instance thawed, and reports. */
 export class Rescue extends Construct {
-  constructor(scope: Construct, id: string, { bundle, queues, logRetention }: RescueProps) {
+  constructor(scope: Construct, id: string, { bundle, queues, brakes, logRetention }: RescueProps) {
     super(scope, id);
     const service = new ServiceFunction<RescueEnvironment>(this, 'Service', {
       description: 'has instances thawed whose execution was given up',
       bundle,
       environment: { QUEUE_URL: queues.executions.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
-      permissions: rescuePermissions(queues),
+      permissions: rescuePermissions(queues, brakes),
       timeout: DEAD_LETTER_TIMEOUT,
       memorySize: 256,
       logRetention,

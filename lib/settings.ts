@@ -10,6 +10,9 @@ const number = z.pipe(text, z.transform(Number));
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days): days is RetentionDays => typeof days === 'number');
 
+const integer = (least: number, most: number) =>
+  number.check(z.refine((value) => Number.isInteger(value) && value >= least && value <= most, `${least} to ${most}`));
+
 /** KMS takes key ARNs as resources, not those of aliases. */
 const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 const keyArns = (value: string): string[] => value.split(',').map((arn) => arn.trim());
@@ -20,7 +23,9 @@ const SETTINGS = {
   /** Folder that the build writes. @default "build" */
   buildFolder: z._default(text, 'build'),
   /** Executions at once. @default 20 */
-  workerConcurrency: z.optional(number.check(z.refine((value) => Number.isInteger(value) && value >= 2 && value <= 1000, '2 to 1000'))),
+  workerConcurrency: z.optional(integer(2, 1000)),
+  /** Freezes at once, over all policies. @default none */
+  maximumFreezes: z.optional(integer(1, 1000)),
   /** ARNs of the KMS keys of the targets' volumes, with commas between. @default none */
   volumeKeys: z.optional(
     text.check(z.refine((value) => keyArns(value).every((arn) => KEY_ARN.test(arn)), 'key ARNs, with commas between')),
@@ -43,11 +48,12 @@ export const readSettings = (node: Node): Settings => {
     );
     throw new Error(`wrong context:\n${problems.join('\n')}`);
   }
-  const { policies, buildFolder, workerConcurrency, volumeKeys, logRetentionDays } = parsed.data;
+  const { policies, buildFolder, workerConcurrency, maximumFreezes, volumeKeys, logRetentionDays } = parsed.data;
   return {
     policies: resolve(policies),
     buildFolder: resolve(buildFolder),
     ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
+    ...(maximumFreezes === undefined ? {} : { maximumFreezes }),
     ...(volumeKeys === undefined ? {} : { volumeKeys: keyArns(volumeKeys) }),
     ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
   };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { Brakes } from './brakes';
 import { BUILD_FOLDER } from './build-folder';
 import type { FunctionBundle } from './bundle/function-code';
 import type { FunctionName } from './bundle/function-names';
@@ -24,6 +25,12 @@ export interface StillpointProps {
    * @default 20
    */
   readonly workerConcurrency?: number;
+  /**
+   * How many freezes may be under way at once in the account and region, over all policies, 1 to 1,000. A policy may have a lower limit of its own
+   * (`Stillpoint.MaximumFreezes`).
+   * @default - none beyond `workerConcurrency`, which bounds the executions themselves
+   */
+  readonly maximumFreezes?: number;
   /**
    * ARNs of the customer managed KMS keys of the targets' volumes, which the worker may use through EC2. Not needed for the default EBS key.
    * @default - none
@@ -53,18 +60,21 @@ export class Stillpoint extends Construct {
     const policies = policiesOf(props.policies);
     const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
+    const brakes = new Brakes(this, 'Brakes').table;
     new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
     new InstancePolicy(this, 'InstancePolicy');
     const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, logRetention });
     new Worker(this, 'Worker', {
       bundle: bundle('worker'),
       queues,
+      brakes,
       logRetention,
       policies: policies.map((file) => file.policy),
       volumeKeys: props.volumeKeys ?? [],
       concurrency: props.workerConcurrency ?? 20,
+      maximumFreezes: props.maximumFreezes ?? 0,
     });
-    new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, logRetention });
+    new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
     new ScheduleRules(this, 'Rules', {
       policies,
       planner: planner.function,

@@ -19,12 +19,14 @@ export interface SynthesizeProps {
   readonly buildFolder: string;
   /** Receives the assembly: `STACK.template.json` and the assets. */
   readonly outdir: string;
+  /** Settings of the construct, where they are not the defaults. */
+  readonly settings?: Pick<StillpointProps, 'maximumFreezes'>;
 }
 
 /** Builds the app of a folder of policies and synthesizes it, without the CDK CLI. Returns the path of the template. */
-export const synthesize = async ({ policiesFolder, buildFolder, outdir }: SynthesizeProps): Promise<string> => {
+export const synthesize = async ({ policiesFolder, buildFolder, outdir, settings }: SynthesizeProps): Promise<string> => {
   await build(buildFolder);
   const app = new App({ outdir, analyticsReporting: false });
-  addStack(app, { policies: policiesFolder, buildFolder });
+  addStack(app, { policies: policiesFolder, buildFolder, ...settings });
   return app.synth().getStackByName(STACK_NAME).templateFullPath;
 };

@@ -1,3 +1,4 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambda/core/policy/policy-schema';
@@ -12,6 +13,7 @@ import { ServiceFunction } from './service-function';
 export interface WorkerProps {
   readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
+  readonly brakes: Table;
   readonly logRetention: RetentionDays;
   /** The worker may act on what these target, with the documents that they name. */
   readonly policies: readonly Policy[];
@@ -19,27 +21,34 @@ export interface WorkerProps {
   readonly volumeKeys: readonly string[];
   /** How many executions may run at once. */
   readonly concurrency: number;
+  /** How many freezes may be under way at once, 0: no limit. */
+  readonly maximumFreezes: number;
 }
 
 /** Runs one execution an invocation: pre-script, snapshot set, post-script. */
 export class Worker extends Construct {
-  constructor(scope: Construct, id: string, { bundle, queues, logRetention, policies, volumeKeys, concurrency }: WorkerProps) {
+  constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
+    const { queues } = props;
     const service = new ServiceFunction<WorkerEnvironment>(this, 'Service', {
       description: 'runs an execution: pre-script, snapshot set, post-script',
-      bundle,
-      environment: { QUEUE_URL: queues.executions.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
-      permissions: workerPermissions(queues, policies, volumeKeys),
+      bundle: props.bundle,
+      environment: {
+        QUEUE_URL: queues.executions.queueUrl,
+        POLICY_ARN_PREFIX: policyArnPrefix(),
+        MAXIMUM_FREEZES: String(props.maximumFreezes),
+      },
+      permissions: workerPermissions(queues, props.brakes, props.policies, props.volumeKeys),
       timeout: WORKER_TIMEOUT,
       // Memory buys CPU: what happens between freeze and thaw is TLS and signing.
       memorySize: 1024,
-      logRetention,
+      logRetention: props.logRetention,
     });
     service.function.addEventSourceMapping('Executions', {
       eventSourceArn: queues.executions.queueArn,
       batchSize: 1,
       // The pace, instead of reserved concurrency, below which throttled deliveries would count towards the dead letters.
-      maxConcurrency: concurrency,
+      maxConcurrency: props.concurrency,
     });
   }
 }

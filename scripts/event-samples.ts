@@ -1,3 +1,5 @@
+import { incidentsReason } from '../lambda/core/brakes/policy-brake';
+import { BRAKE_DETAIL_TYPE, brakeDetailSchema, policyPauseEvent } from '../lambda/core/event/brake-event';
 import { placeOf } from '../lambda/core/event/common';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
@@ -14,6 +16,7 @@ export const DETAIL_SCHEMAS = {
   [EXECUTION_DETAIL_TYPE]: executionDetailSchema,
   [RECOVERY_THAW_DETAIL_TYPE]: scriptDetailSchema,
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
+  [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
 } as const;
 
 const executionId = 'nightly@2026-11-21T03:00Z/i-0123456789abcdef0';
@@ -25,6 +28,7 @@ const context = {
   executionId,
   executionHandler: 'stillpoint-filesystem',
 };
+const incidents = [19, 20, 21].map((day) => executionId.replace('11-21', `11-${day}`));
 const at = (second: string): Date => new Date(`2026-11-21T03:00:${second}Z`);
 const command = (digit: number) => ({ commandId: `0c0ffee${digit}-1234-4abc-8def-0123456789ab`, documentVersion: '1' });
 
@@ -79,5 +83,6 @@ export const eventSamples = () => {
     executionEvent(execution, conclusion, { attempts: [good] }, at('09.880')),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
+    policyPauseEvent('set', { ...context, reason: incidentsReason(3), executions: incidents, executionId }),
   ];
 };

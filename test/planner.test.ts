@@ -1,3 +1,4 @@
+import { type OutgoingEvent, placeOf } from '../lambda/core/event/common';
 import type { ExecutionMessage } from '../lambda/core/execution-message';
 import type { Instance } from '../lambda/core/plan-targets';
 import { type PlannerPorts, planExecutions } from '../lambda/planner/plan-executions';
@@ -28,6 +29,8 @@ const POLICIES = new Map([
     }),
   ],
   ['off', policy({ State: 'DISABLED' })],
+  ['canary', policy({ TargetTags: [{ Key: 'Backup', Value: 'nightly' }], Stillpoint: { CanaryTag: { Key: 'Tier', Value: 'gold' } } })],
+  ['no-canary', policy({ TargetTags: [{ Key: 'Backup', Value: 'nightly' }], Stillpoint: { CanaryTag: { Key: 'Tier', Value: 'tin' } } })],
 ]);
 
 /** An account whose tag search is as loose as EC2's in letters: it answers case-insensitively here, to be matched again. */
@@ -36,6 +39,8 @@ class Account implements PlannerPorts {
   readonly metrics: unknown[] = [];
   readonly lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
   readonly policies = POLICIES;
+  readonly place = placeOf('arn:aws:stillpoint:eu-west-1:111122223333:policy/');
+  readonly events: OutgoingEvent[] = [];
   constructor(
     private readonly fleet: readonly Instance[] = FLEET,
     private readonly time = '2026-11-21T03:00:30Z',
@@ -51,6 +56,9 @@ class Account implements PlannerPorts {
   async sendExecutions(messages: readonly ExecutionMessage[]) {
     if (this.failing) throw new Error('queue is full');
     this.sent.push(...messages);
+  }
+  async publish(events: readonly OutgoingEvent[]) {
+    this.events.push(...events);
   }
   recordMetrics(...recorded: unknown[]) {
     this.metrics.push(recorded);
@@ -145,4 +153,44 @@ it('throws when the queue does not take everything, and counts nothing', async (
   const account = new Account(FLEET, '2026-11-21T03:00:30Z', true);
   await expect(planExecutions(CALL, account)).rejects.toThrow('queue is full');
   expect(account.metrics).toEqual([]);
+});
+
+describe('a canary tag', () => {
+  it('lets only the targets that carry it be planned, and tells how many were left out', async () => {
+    const account = new Account();
+    await planExecutions({ ...CALL, policyId: 'canary' }, account);
+    expect(account.sent.map(({ instanceId }) => instanceId)).toEqual(['i-a']);
+    expect(account.events).toMatchObject([
+      {
+        detailType: 'Stillpoint Brake Notification',
+        resources: ['arn:aws:stillpoint:eu-west-1:111122223333:policy/canary'],
+        detail: {
+          ...{ brake: 'canary-tag', result: 'left-out', left_out: 1, resume: 'take CanaryTag out of the policy, and deploy' },
+          reason: 'run canary@2026-11-21T03:00Z: targets without the canary tag Tier = gold',
+        },
+      },
+    ]);
+    expect(account.lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'run planned for the targets with the canary tag alone',
+        fields: { targets: 1, leftOut: 1, leftOutIds: ['i-b'] },
+      },
+    ]);
+    expect(account.metrics).toEqual([['canary', { ResourcesTargeted: 1 }]]);
+  });
+
+  it('that no target carries leaves nothing to plan, which is a warning', async () => {
+    const account = new Account();
+    await planExecutions({ ...CALL, policyId: 'no-canary' }, account);
+    expect(account.sent).toEqual([]);
+    expect(account.events).toMatchObject([{ detail: { left_out: 2 } }]);
+    expect(account.lines).toMatchObject([{ level: 'warn', message: 'no target carries the canary tag: nothing planned' }]);
+  });
+
+  it('is not spoken of where there is none', async () => {
+    const account = new Account();
+    await planExecutions(CALL, account);
+    expect(account.events).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -14,6 +15,9 @@ export const ec2 = new EC2Client(PATIENT);
 export const ssm = new SSMClient(PATIENT);
 export const sqs = new SQSClient(PATIENT);
 export const eventBridge = new EventBridgeClient(PATIENT);
+
+/** The table of brakes, which is asked again every few seconds and right before anything is frozen: better a quick "can't be read". */
+export const dynamoDb = new DynamoDBClient({ maxAttempts: 3, requestHandler: within(3_000) });
 
 /**
  * CreateSnapshots and SendCommand have no client token, so a retry by the SDK could act twice: one try only. An answer

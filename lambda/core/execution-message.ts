@@ -34,6 +34,8 @@ export const executionMessageSchema = z.object({
   script: z.optional(scriptPlanSchema),
   /** The attempt to begin with: more than 1 in a continuation. */
   attempt: z.number(),
+  /** How often it was handed on because a brake held it; absent: never. */
+  held: z.optional(z.number()),
   /** From the rescue function: make sure that nothing is left frozen, begin nothing. */
   thawOnly: z.boolean(),
 });

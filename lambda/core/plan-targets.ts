@@ -31,3 +31,14 @@ export const targetsOf = (policy: Policy, instances: readonly Instance[]): reado
   const byId = new Map(matching.map((instance) => [instance.id, instance]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
+
+/** A policy's targets while it is rolled out: with `CanaryTag` only those that carry it are planned. */
+export const rolloutOf = (
+  policy: Policy,
+  targets: readonly Instance[],
+): { readonly planned: readonly Instance[]; readonly leftOut: readonly Instance[] } => {
+  const tag = policy.Stillpoint?.CanaryTag;
+  if (tag === undefined) return { planned: targets, leftOut: [] };
+  const isCanary = (instance: Instance) => carries(instance, tag);
+  return { planned: targets.filter(isCanary), leftOut: targets.filter((instance) => !isCanary(instance)) };
+};

@@ -1,20 +1,24 @@
 import { findInstances } from '../aws/ec2-instances';
+import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
 import { recordMetrics } from '../aws/metrics';
 import { loadPolicies } from '../aws/policies';
 import { sendExecutions } from '../aws/sqs-queue';
 import { agentStates } from '../aws/ssm-inventory';
 import { readEnvironment } from '../core/environment';
+import { placeOf } from '../core/event/common';
 import { plannerEnvironmentSchema } from './environment';
 import { type PlannerPorts, planExecutions } from './plan-executions';
 
-const { QUEUE_URL } = readEnvironment(plannerEnvironmentSchema, process.env);
+const { QUEUE_URL, POLICY_ARN_PREFIX } = readEnvironment(plannerEnvironmentSchema, process.env);
 
 const ports: PlannerPorts = {
   policies: loadPolicies(),
+  place: placeOf(POLICY_ARN_PREFIX),
   findInstances: (tag) => findInstances(tag),
   agentStates: (instanceIds) => agentStates(instanceIds),
   sendExecutions: (messages) => sendExecutions(QUEUE_URL, messages),
+  publish: (events) => publishEvents(events),
   recordMetrics,
   log: (level, message, fields) => logger[level](message, { ...fields }),
   now: () => new Date(),

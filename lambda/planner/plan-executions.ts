@@ -1,18 +1,23 @@
+import { leftOutEvent } from '../core/event/brake-event';
+import type { OutgoingEvent, Place } from '../core/event/common';
 import type { ExecutionMessage } from '../core/execution-message';
+import { runId } from '../core/ids';
 import type { MetricCounts } from '../core/metric-names';
 import { parsePlannerInput } from '../core/plan-input';
 import { type AgentState, executionMessages } from '../core/plan-messages';
 import { type Run, runOf } from '../core/plan-run';
-import { distinctTags, type Instance, targetsOf } from '../core/plan-targets';
+import { distinctTags, type Instance, rolloutOf, targetsOf } from '../core/plan-targets';
 import type { Policy, Tag } from '../core/policy/policy-schema';
 import { planReport } from './plan-report';
 
 /** What the planner needs of the world. */
 export interface PlannerPorts {
   readonly policies: ReadonlyMap<string, Policy>;
+  readonly place: Place;
   findInstances(tag: Tag): Promise<readonly Instance[]>;
   agentStates(instanceIds: readonly string[]): Promise<ReadonlyMap<string, AgentState>>;
   sendExecutions(messages: readonly ExecutionMessage[]): Promise<void>;
+  publish(events: readonly OutgoingEvent[]): Promise<void>;
   recordMetrics(policyId: string, counts: MetricCounts): void;
   log(level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void;
   now(): Date;
@@ -24,13 +29,20 @@ const findTargets = async (policy: Policy, ports: PlannerPorts): Promise<readonl
 };
 
 const sendRun = async (run: Run, ports: PlannerPorts): Promise<void> => {
-  const targets = await findTargets(run.policy, ports);
+  const { planned: targets, leftOut } = rolloutOf(run.policy, await findTargets(run.policy, ports));
   const agents = await ports.agentStates(targets.map(({ id }) => id));
   const messages = executionMessages(run, targets, agents);
-  const { level, message, fields } = planReport(run, messages, ports.now());
+  const { level, message, fields } = planReport(run, messages, leftOut, ports.now());
   ports.log(level, message, fields);
   await ports.sendExecutions(messages);
+  await tellLeftOut(run, leftOut.length, ports);
   ports.recordMetrics(run.policyId, { ResourcesTargeted: targets.length }); // after sending: a retry counts once
+};
+
+const tellLeftOut = async ({ policyId, policy, due }: Run, leftOut: number, ports: PlannerPorts): Promise<void> => {
+  const tag = policy.Stillpoint?.CanaryTag;
+  if (tag === undefined || leftOut === 0) return;
+  await ports.publish([leftOutEvent(ports.place, policyId, runId(policyId, due), tag, leftOut)]);
 };
 
 /**

@@ -1,7 +1,12 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { dynamoDb } from '../aws/clients';
+import { dynamoDbBrakes } from '../aws/dynamodb-brakes';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
+import { loadPolicies } from '../aws/policies';
 import { sendExecutions } from '../aws/sqs-queue';
+import { countIncident } from '../brakes/count-incident';
+import { brakeSettings } from '../core/brakes/brake-settings';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
@@ -10,6 +15,8 @@ import { attemptId, executionId, runId } from '../core/ids';
 import { rescueEnvironmentSchema } from './environment';
 
 const environment = readEnvironment(rescueEnvironmentSchema, process.env);
+const policies = loadPolicies();
+const brakes = dynamoDbBrakes(dynamoDb);
 
 /**
  * Dead letters -> a thaw-only message into the instance's group, and an event for a person: several workers in a row did not
@@ -42,8 +49,23 @@ const rescueExecution = async (message: ExecutionMessage): Promise<void> => {
   logger.resetKeys();
   logger.appendKeys({ executionId: id, instanceId: message.instanceId });
   if (!message.thawOnly) await sendExecutions(environment.QUEUE_URL, [{ ...message, thawOnly: true }]);
-  if (message.script?.stages.includes('post')) await publishEvents([deadLetterEvent(id, message, message.script)]);
+  if (message.script?.stages.includes('post')) {
+    await publishEvents([deadLetterEvent(id, message, message.script)]);
+    await count(id, message.policyId);
+  }
   logger.error('execution came to the dead letters', { thawSent: !message.thawOnly, attempt: message.attempt });
+};
+
+/** Possibly Frozen was told: an incident of the policy. Where it can't be counted, the event stands for itself. */
+const count = async (id: string, policyId: string): Promise<void> => {
+  const { pauseAfter } = brakeSettings(policyId, policies.get(policyId), 0);
+  try {
+    const incident = { place: placeOf(environment.POLICY_ARN_PREFIX), policyId, executionId: id };
+    const paused = await countIncident(brakes, incident, pauseAfter, new Date());
+    if (paused !== undefined) await publishEvents([paused]);
+  } catch (error) {
+    logger.warn('the incident was not counted', { error });
+  }
 };
 
 /** Which attempt the workers had come to is not known here: the event names the command of each. */

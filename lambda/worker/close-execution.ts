@@ -1,4 +1,6 @@
-import { causeText } from '../core/event/common';
+import { countIncident } from '../brakes/count-incident';
+import { isIncident } from '../core/brakes/policy-brake';
+import { causeText, type OutgoingEvent } from '../core/event/common';
 import { executionEvent } from '../core/event/execution-event';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
 import { type ConcludedSet, type Conclusion, conclude } from '../core/execution/conclude';
@@ -25,6 +27,8 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   }
   report.add(executionEvent(context, conclusion, facts, ports.clock.now()));
   await report.flush();
+  const paused = isIncident(facts, conclusion) ? await count(ports, execution) : undefined;
+  if (paused !== undefined) await ports.publish([paused]);
   for (const set of conclusion.sets) await tagSet(ports, set);
   ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));
   ports.log('info', 'execution closed', conclusion);
@@ -39,5 +43,17 @@ const tagSet = async (ports: Ports, set: ConcludedSet): Promise<void> => {
   } catch (error) {
     ports.log('warn', 'tagged with its verdict alone', { error });
     await ports.sets.tag(set.members, verdict);
+  }
+};
+
+/** An incident that can't be counted must not keep the execution from being closed: while the table is out of reach, nothing begins anyway. */
+const count = async (ports: Ports, { id, place, policyId }: Execution): Promise<OutgoingEvent | undefined> => {
+  const { table, settings } = ports.brakes;
+  try {
+    const incident = { place, policyId, executionId: id };
+    return await countIncident(table, incident, settings(policyId).pauseAfter, ports.clock.now());
+  } catch (error) {
+    ports.log('warn', 'the incident was not counted', { error });
+    return undefined;
   }
 };

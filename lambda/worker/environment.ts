@@ -6,5 +6,7 @@ export const workerEnvironmentSchema = z.object({
   QUEUE_URL: z.string().check(z.minLength(1)),
   /** What a policy's id follows in its ARN, the `policy_id` of events: `arn:aws:stillpoint:REGION:ACCOUNT:policy/`. */
   POLICY_ARN_PREFIX: z.string().check(z.startsWith('arn:')),
+  /** Freezes at once in the account, 0: no limit. */
+  MAXIMUM_FREEZES: z.string().check(z.regex(/^\d{1,4}$/)),
 });
 export type WorkerEnvironment = z.infer<typeof workerEnvironmentSchema>;

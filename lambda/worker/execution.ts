@@ -17,6 +17,8 @@ export interface Execution {
   readonly plan: ScriptPlan | undefined;
   readonly firstAttempt: number;
   readonly thawOnly: boolean;
+  /** An earlier invocation held it back, and told so. */
+  readonly wasHeld: boolean;
   readonly startedAt: Date;
   readonly place: Place;
 }
@@ -34,6 +36,7 @@ export const executionOf = (message: ExecutionMessage, policyArnPrefix: string, 
     plan: message.script,
     firstAttempt: message.attempt,
     thawOnly: message.thawOnly,
+    wasHeld: message.held !== undefined,
     startedAt,
     place: placeOf(policyArnPrefix),
   };

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { dynamoDb } from '../aws/clients';
+import { dynamoDbBrakes } from '../aws/dynamodb-brakes';
 import { ec2Instances } from '../aws/ec2-observation';
 import { ec2SnapshotSets } from '../aws/ec2-snapshot-sets';
 import { publishEvents } from '../aws/event-bus';
@@ -10,6 +12,7 @@ import { loadPolicies } from '../aws/policies';
 import { sendExecutions } from '../aws/sqs-queue';
 import { ssmCommands } from '../aws/ssm-commands';
 import { ssmDocuments } from '../aws/ssm-documents';
+import { brakeSettings } from '../core/brakes/brake-settings';
 import { readEnvironment } from '../core/environment';
 import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
 import type { Policy } from '../core/policy/policy-schema';
@@ -63,7 +66,14 @@ const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Conte
   recordMetrics,
   log,
   publish: publishEvents,
-  continueWith: (attempt) => sendExecutions(environment.QUEUE_URL, [{ ...message, attempt }]),
+  continueWith: (attempt, held) => {
+    const next = { ...message, attempt, ...(held ? { held: (message.held ?? 0) + 1 } : {}) };
+    return sendExecutions(environment.QUEUE_URL, [next]);
+  },
   remainingMs: () => context.getRemainingTimeInMillis(),
   policyEnabled: (policyId) => isEnabled(policies.get(policyId)),
+  brakes: {
+    table: dynamoDbBrakes(dynamoDb),
+    settings: (policyId) => brakeSettings(policyId, policies.get(policyId), Number(environment.MAXIMUM_FREEZES)),
+  },
 });

@@ -1,3 +1,5 @@
+import type { BrakesTable } from '../brakes/brakes-table';
+import type { BrakeSettings } from '../core/brakes/brake-settings';
 import type { ContractCheck } from '../core/document-contract';
 import type { OutgoingEvent } from '../core/event/common';
 import type { ObservedVolume } from '../core/execution/admission';
@@ -99,8 +101,10 @@ export interface Ports {
   readonly recordMetrics: (policyId: string, counts: MetricCounts) => void;
   readonly log: (level: 'info' | 'warn', message: string, fields: object) => void;
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
-  readonly continueWith: (attempt: number) => Promise<void>;
+  /** Hand the execution on to another invocation. `held`: the same attempt again, since a brake held it. */
+  readonly continueWith: (attempt: number, held: boolean) => Promise<void>;
   /** Milliseconds that this invocation has left. */
   readonly remainingMs: () => number;
   readonly policyEnabled: (policyId: string) => boolean;
+  readonly brakes: { readonly table: BrakesTable; readonly settings: (policyId: string) => BrakeSettings };
 }

@@ -1,4 +1,6 @@
+import type { Held } from '../core/brakes/seen';
 import type { Stage } from '../core/cause';
+import { heldEvent } from '../core/event/brake-event';
 import type { OutgoingEvent } from '../core/event/common';
 import { type ScriptEventContext, scriptEvent } from '../core/event/script-event';
 import { type Attempt, type Facts, isOpen, lastAttempt, type Script } from '../core/execution/facts';
@@ -15,6 +17,7 @@ export class Report {
   constructor(
     private readonly context: ScriptEventContext,
     private readonly publish: Ports['publish'],
+    private heldTold = false,
   ) {}
 
   observe(facts: Facts): void {
@@ -24,6 +27,14 @@ export class Report {
     attempt.posts.forEach((post, index) => {
       this.tell(attempt, 'post', index, post);
     });
+  }
+
+  /** An execution that a brake holds tells so once, and at once. */
+  async held(by: Held): Promise<void> {
+    if (this.heldTold) return;
+    this.heldTold = true;
+    this.add(heldEvent(this.context, by));
+    await this.flush();
   }
 
   add(event: OutgoingEvent): void {

@@ -5,6 +5,7 @@ import { isFreezeOpen } from '../core/execution/progress';
 import { beginAttempt } from './begin-attempt';
 import { closeExecution } from './close-execution';
 import { type DocumentPin, type Execution, type Run, traitsOf } from './execution';
+import { giveBackSlots } from './look-at-brakes';
 import { createPlainSet, createSet, findSet } from './make-sets';
 import { pinDocument } from './pin-document';
 import type { Ports } from './ports';
@@ -32,18 +33,25 @@ const follow = async (ports: Ports, execution: Execution, document: DocumentPin 
   for (let facts = journal; ; ) {
     report.observe(facts);
     const step = decide(situation, facts);
+    const frozen = isFreezeOpen(facts);
+    if (endsAttempt(step, facts) && !frozen) await giveBackSlots(ports, execution); // else they are kept until they expire
     if (step.do === 'close') {
       await closeExecution(ports, execution, facts, report);
       return 'closed';
     }
-    const frozen = isFreezeOpen(facts);
     ports.lease.quiet(frozen);
     if (!frozen) await report.flush();
     if (step.do === 'begin' && !(await fits(ports, execution, step))) return 'continued';
     ports.log('info', 'step', step);
-    facts = await perform({ ports, execution, document, report }, facts, step);
+    const next = await perform({ ports, execution, document, report }, facts, step);
+    if (next === undefined) return 'continued';
+    facts = next;
   }
 };
+
+/** An attempt is behind: what is done now, if anything, freezes nothing, or begins anew. */
+const endsAttempt = (step: Step, facts: Facts): boolean =>
+  lastAttempt(facts) !== undefined && (step.do === 'begin' || step.do === 'create-plain-set' || step.do === 'close');
 
 const reportOf = (ports: Ports, execution: Execution): Report =>
   new Report(
@@ -54,6 +62,7 @@ const reportOf = (ports: Ports, execution: Execution): Report =>
       timeoutMs: (execution.plan?.executionTimeout ?? 0) * 1_000,
     },
     ports.publish,
+    execution.wasHeld,
   );
 
 /** Milliseconds that are left after a pause for sending the continuation. */
@@ -66,15 +75,16 @@ const fits = async (ports: Ports, { plan, firstAttempt }: Execution, step: Extra
   if (ports.remainingMs() >= worstCaseMs(plan)) return true;
   // The queue would drop a continuation with this message's own deduplication id: let the message itself come again.
   if (step.attempt === firstAttempt) throw new Error(`attempt ${step.attempt} does not fit the ${ports.remainingMs()} ms that are left`);
-  await ports.continueWith(step.attempt);
+  await ports.continueWith(step.attempt, false);
   return false;
 };
 
-const perform = async (run: Run, facts: Facts, step: Exclude<Step, { do: 'close' }>): Promise<Facts> => {
-  const { ports, execution, document } = run;
+/** Undefined: another invocation goes on. */
+const perform = async (run: Run, facts: Facts, step: Exclude<Step, { do: 'close' }>): Promise<Facts | undefined> => {
+  const { ports, execution } = run;
   switch (step.do) {
     case 'begin':
-      return beginAttempt(ports, execution, document, facts, step.attempt);
+      return begin(run, facts, step.attempt);
     case 'create-set':
       return createSet(ports, execution, facts);
     case 'create-plain-set':
@@ -88,4 +98,10 @@ const perform = async (run: Run, facts: Facts, step: Exclude<Step, { do: 'close'
     case 'end-script':
       return endScript(run, facts, step.stage, step.cancel);
   }
+};
+
+const begin = async (run: Run, facts: Facts, attempt: number): Promise<Facts | undefined> => {
+  const begun = await beginAttempt(run, facts, attempt);
+  if (begun === undefined) await run.ports.continueWith(attempt, true);
+  return begun;
 };

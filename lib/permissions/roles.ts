@@ -1,23 +1,26 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
 import type { ExecutionQueues } from '../execution-queues';
 import { readDocuments, sendDocuments } from './documents';
 import { useVolumeKeys } from './keys';
 import { makeSnapshotSets } from './snapshots';
-import { consumeMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource } from './statements';
+import { consumeMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
 import { onTargets } from './targets';
 
-/** The planner looks at instances and agents and writes messages. What it could not plan goes to the queue of unplanned runs. */
+/** The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue of unplanned runs. */
 export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] => [
   describeEc2('DescribeInstances'),
   ssmWithoutResource('DescribeInstanceInformation'),
   sendMessages(queues.executions),
   sendMessages(queues.unplannedRuns),
+  putEvents(),
 ];
 
 /** The worker acts on targets of the policies only: it sends the documents that they name and makes snapshot sets. */
 export const workerPermissions = (
   queues: ExecutionQueues,
+  brakes: Table,
   policies: readonly Policy[],
   volumeKeys: readonly string[],
 ): PolicyStatement[] => [
@@ -29,12 +32,14 @@ export const workerPermissions = (
   ...readDocuments(policies),
   // CancelCommand takes no resource: the worker could cancel any command of the account in this region.
   ssmWithoutResource('GetCommandInvocation', 'ListCommandInvocations', 'ListCommands', 'CancelCommand', 'DescribeInstanceInformation'),
+  useTable(brakes, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
   putEvents(),
   consumeMessages(queues.executions, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'),
 ];
 
-/** The rescue function reports dead executions and puts a thaw-only message in their place. */
-export const rescuePermissions = (queues: ExecutionQueues): PolicyStatement[] => [
+/** The rescue function reports dead executions, counts them as incidents and puts a thaw-only message in their place. */
+export const rescuePermissions = (queues: ExecutionQueues, brakes: Table): PolicyStatement[] => [
+  useTable(brakes, 'UpdateItem'),
   consumeMessages(queues.deadExecutions),
   sendMessages(queues.executions),
   putEvents(),

@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EVENT_SOURCE } from '../../lambda/core/event/common';
@@ -40,6 +41,13 @@ export const sendMessages = (queue: IQueue): PolicyStatement => allow(['sqs:Send
 /** What the event source mapping's poller does with the function's role, and what else the function itself does to its messages. */
 export const consumeMessages = (queue: IQueue, ...more: readonly string[]): PolicyStatement =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...more], [queue.queueArn]);
+
+/** Calls on the table of brakes itself; it has no index. */
+export const useTable = (table: Table, ...actions: readonly string[]): PolicyStatement =>
+  allow(
+    actions.map((action) => `dynamodb:${action}`),
+    [table.tableArn],
+  );
 
 /** Events under Stillpoint's own source only. The key has a value for each entry of a call, and ForAllValues passes when it is absent. */
 export const putEvents = (): PolicyStatement =>

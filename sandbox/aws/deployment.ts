@@ -1,6 +1,7 @@
 import type { AccountDocument } from '../ports';
 import type { Account } from './account';
 import type { MovableClock } from './clock';
+import type { TableSettings } from './dynamodb/table';
 import { type Bus, createBus } from './events/bus';
 import type { Rule } from './events/rule';
 import { type AsyncInvoker, createAsyncInvoker } from './lambda/async-invoker';
@@ -13,6 +14,7 @@ import { readDocuments } from './template/read-documents';
 import { readAsyncConfigs, readFunctions, readMappings, readPermissions } from './template/read-functions';
 import { readQueues } from './template/read-queues';
 import { readRules } from './template/read-rules';
+import { readTables } from './template/read-tables';
 import { createStack } from './template/stack';
 import type { Timing } from './timing';
 
@@ -34,6 +36,7 @@ export interface Deployment {
   readonly bus: Bus;
   readonly rules: readonly Rule[];
   readonly documents: readonly AccountDocument[];
+  readonly tables: readonly TableSettings[];
 }
 
 /** Deploy the assembly into the sandbox. */
@@ -52,5 +55,5 @@ export const deploy = (ports: DeploymentPorts): Deployment => {
     if (queue === undefined) throw new Error(`an event source mapping names the unknown queue ${mapping.queueArn}`);
     return openEventSource(mapping, queue, functions, account.region);
   });
-  return { queues, functions, asyncInvoker, eventSources, bus, rules, documents: readDocuments(stack) };
+  return { queues, functions, asyncInvoker, eventSources, bus, rules, documents: readDocuments(stack), tables: readTables(stack) };
 };

@@ -23,12 +23,15 @@ interface Schema<T> {
   safeParse(input: unknown): { success: true; data: T } | { success: false; error: z.core.$ZodError };
 }
 
+const problemOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys' ? `the sandbox does not know ${issue.keys.join(', ')}` : issue.message;
+
 /** An operation that checks its input against a schema first, and answers as AWS does when it does not fit. */
 export const operation =
   <T>(schema: Schema<T>, act: (input: T, call: Call) => unknown, code = 'ValidationException'): Operation =>
   (input, call) => {
     const parsed = schema.safeParse(input);
     if (parsed.success) return act(parsed.data, call);
-    const found = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+    const found = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${problemOf(issue)}`);
     throw new AwsError(code, `${found.length} validation error detected: ${found.join('; ')}`);
   };

@@ -1,5 +1,6 @@
 import type { VolumeStore } from '../instance/ports';
 import type { Deployment } from './deployment';
+import { dynamoDbService } from './dynamodb';
 import { ec2Service } from './ec2';
 import type { Ec2State } from './ec2/state';
 import type { Service } from './endpoint/dispatch';
@@ -16,10 +17,10 @@ export interface ServicePorts {
   readonly queueUrl: (name: string) => string;
 }
 
-/** The four services of the endpoint. */
+/** The services of the endpoint. */
 export const createServices = ({ ssm, state, store, deployment, queueUrl }: ServicePorts): readonly Service[] => {
   const { account, clock, timing, faults } = ssm;
-  const { bus, queues } = deployment;
+  const { bus, queues, tables } = deployment;
   const emit = (detailType: string, resources: readonly string[], detail: unknown): void => {
     bus.put({ source: 'aws.ec2', detailType, resources, detail });
   };
@@ -28,5 +29,6 @@ export const createServices = ({ ssm, state, store, deployment, queueUrl }: Serv
     ssmService(ssm),
     sqsService({ queues, clock, urlOf: queueUrl }),
     eventsService(bus),
+    dynamoDbService(tables),
   ];
 };

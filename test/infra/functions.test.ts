@@ -69,6 +69,24 @@ describe('the worker', () => {
   });
 });
 
+describe('the brakes', () => {
+  it('are a table under a name that the command line knows, billed by the request and removed with the stack', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      Properties: { TableName: 'stillpoint-brakes', BillingMode: 'PAY_PER_REQUEST' },
+      DeletionPolicy: 'Delete',
+    });
+  });
+
+  it('have the limit of the account that the stack says, none unless told', () => {
+    const worker = (MAXIMUM_FREEZES: string) => ({
+      Description: Match.stringLikeRegexp('runs an execution'),
+      Environment: { Variables: Match.objectLike({ MAXIMUM_FREEZES }) },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', worker('0'));
+    exampleTemplate({ maximumFreezes: 4 }).hasResourceProperties('AWS::Lambda::Function', worker('4'));
+  });
+});
+
 describe('the rescue function', () => {
   it('takes dead executions one by one', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {

@@ -43,9 +43,10 @@ const withAction = (statements: readonly Statement[], action: string, resource: 
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('the planner’s role', () => {
-  it('may look and send, nothing else', () => {
+  it('may look, send and tell, nothing else', () => {
     expect(actionsOf(statementsOf('plans'))).toEqual([
       'ec2:DescribeInstances',
+      'events:PutEvents',
       ...LOG,
       'sqs:SendMessage',
       'ssm:DescribeInstanceInformation',
@@ -54,8 +55,9 @@ describe('the planner’s role', () => {
 });
 
 describe('the rescue function’s role', () => {
-  it('may take dead letters, send a thaw and tell, nothing else', () => {
+  it('may take dead letters, send a thaw, tell and count, nothing else', () => {
     expect(actionsOf(statementsOf('given up'))).toEqual([
+      'dynamodb:UpdateItem',
       'events:PutEvents',
       ...LOG,
       'sqs:DeleteMessage',
@@ -157,6 +159,16 @@ describe('the worker’s role', () => {
     expect(grant).toMatchObject({ Action: ['kms:CreateGrant'], Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } });
   });
 
+  it('uses items of the table of brakes alone: it can’t list, make or delete a table', () => {
+    const onTable = statements.filter(({ Action }) => Action.some((action) => String(action).startsWith('dynamodb:')));
+    expect(onTable).toMatchObject([
+      {
+        Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        Resource: [{ 'Fn::GetAtt': [expect.stringContaining('Brakes'), 'Arn'] }],
+      },
+    ]);
+  });
+
   it('works without a policy', () => {
     const actions = actionsOf(statementsOf('runs an execution', { policies: [] }));
     expect(actions).not.toContain('ssm:SendCommand');
@@ -166,7 +178,7 @@ describe('the worker’s role', () => {
 /** IAM actions of the API calls that the adapters make, by the client that each is imported from. */
 const adapterActions = (): readonly string[] => {
   const folder = join(import.meta.dirname, '../../lambda/aws');
-  const prefixes: Readonly<Record<string, string>> = { ec2: 'ec2', ssm: 'ssm', sqs: 'sqs', eventbridge: 'events' };
+  const prefixes: Readonly<Record<string, string>> = { ec2: 'ec2', ssm: 'ssm', sqs: 'sqs', eventbridge: 'events', dynamodb: 'dynamodb' };
   const imports = readdirSync(folder).flatMap((file) => [
     ...readFileSync(join(folder, file), 'utf8').matchAll(/import \{([^}]+)\} from '@aws-sdk\/client-(\w+)'/g),
   ]);

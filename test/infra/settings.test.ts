@@ -9,7 +9,9 @@ describe('the app’s settings', () => {
   });
 
   it('come as text from the command line, as numbers from cdk.json', () => {
-    expect(settings({ workerConcurrency: '50', logRetentionDays: 30 })).toMatchObject({ workerConcurrency: 50, logRetention: 30 });
+    expect(settings({ workerConcurrency: '50', maximumFreezes: '4', logRetentionDays: 30 })).toMatchObject({
+      ...{ workerConcurrency: 50, maximumFreezes: 4, logRetention: 30 },
+    });
   });
 
   it('take several keys', () => {
@@ -21,6 +23,8 @@ describe('the app’s settings', () => {
     ['volumeKeys', 'alias/x', 'key ARNs'],
     ['workerConcurrency', '1', '2 to 1000'],
     ['workerConcurrency', 'many', '2 to 1000'],
+    ['maximumFreezes', '0', '1 to 1000'],
+    ['maximumFreezes', '1001', '1 to 1000'],
     ['logRetentionDays', '31', 'one of 1, 3, 5'],
   ])('refuse %s %s by its name', (name, value, allowed) => {
     expect(() => settings({ [name]: value })).toThrow(new RegExp(`${name}: found ${value}, allowed: .*${allowed}`));

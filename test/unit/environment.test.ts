@@ -10,14 +10,15 @@ const VARIABLES = {
 
 describe('a function’s environment', () => {
   it('is what its schema names, without the rest of the process’s variables', () => {
-    expect(readEnvironment(workerEnvironmentSchema, { ...VARIABLES, PATH: '/bin' })).toEqual(VARIABLES);
-    expect(readEnvironment(plannerEnvironmentSchema, VARIABLES)).toEqual({ QUEUE_URL: VARIABLES.QUEUE_URL });
+    const worker = { ...VARIABLES, MAXIMUM_FREEZES: '0' };
+    expect(readEnvironment(workerEnvironmentSchema, { ...worker, PATH: '/bin' })).toEqual(worker);
+    expect(readEnvironment(plannerEnvironmentSchema, worker)).toEqual(VARIABLES);
   });
 
   it('is refused with the name of every variable that is missing or wrong', () => {
     const wrong = { QUEUE_URL: '', POLICY_ARN_PREFIX: 'policy/' };
     expect(() => readEnvironment(rescueEnvironmentSchema, wrong)).toThrow('missing or wrong: QUEUE_URL, POLICY_ARN_PREFIX');
-    expect(() => readEnvironment(workerEnvironmentSchema, {})).toThrow('missing or wrong: QUEUE_URL, POLICY_ARN_PREFIX');
-    expect(() => readEnvironment(plannerEnvironmentSchema, { QUEUE_URL: undefined })).toThrow('missing or wrong: QUEUE_URL');
+    expect(() => readEnvironment(workerEnvironmentSchema, {})).toThrow('missing or wrong: QUEUE_URL, POLICY_ARN_PREFIX, MAXIMUM_FREEZES');
+    expect(() => readEnvironment(plannerEnvironmentSchema, { ...VARIABLES, QUEUE_URL: undefined })).toThrow('missing or wrong: QUEUE_URL');
   });
 });

@@ -28,6 +28,7 @@ describe('a policy is taken', () => {
     ['with a retained count', withRetain({ Count: 1000 })],
     ['with a retained age of 100 years', withRetain({ Interval: 1200, IntervalUnit: 'MONTHS' })],
     ['with our extensions', policyJson({ Stillpoint: { RecoveryThaw: 'never', RetryPause: 90 } })],
+    ['with all brakes', policyJson({ Stillpoint: { CanaryTag: { Key: 'Ring', Value: '' }, MaximumFreezes: 1000, PauseAfter: 0 } })],
     ['with an empty list of scripts', withRule({ Scripts: [] })],
     [
       'with every unbuilt key that is off, as DLM answers them',
@@ -101,6 +102,13 @@ describe('a limit is told with field, found and allowed', () => {
       `${RETAIN}.IntervalUnit: found "HOURS", allowed: one of DAYS, WEEKS, MONTHS, YEARS`,
     ],
     [policyJson({ Stillpoint: { RetryPause: 91 } }), 'Stillpoint.RetryPause: found 91, allowed: an integer from 0 to 90'],
+    [policyJson({ Stillpoint: { MaximumFreezes: 0 } }), 'Stillpoint.MaximumFreezes: found 0, allowed: an integer from 1 to 1000'],
+    [policyJson({ Stillpoint: { PauseAfter: 101 } }), 'Stillpoint.PauseAfter: found 101, allowed: an integer from 0 to 100'],
+    [policyJson({ Stillpoint: { CanaryTag: 'yes' } }), 'Stillpoint.CanaryTag: found "yes", allowed: an object with Key and Value'],
+    [
+      policyJson({ Stillpoint: { CanaryTag: { Key: 'a', Values: 'b', Value: 'b' } } }),
+      'Stillpoint.CanaryTag.Values: unknown key; did you mean Value?',
+    ],
     [policyJson({ Stillpoint: { RecoveryThaw: 'yes' } }), 'Stillpoint.RecoveryThaw: found "yes", allowed: one of auto, always, never'],
   ])('%j', (input, expected) => {
     const problems = problemsOf(input);

@@ -1,6 +1,8 @@
+import type { BrakesTable } from '../../lambda/brakes/brakes-table';
 import type { OutgoingEvent } from '../../lambda/core/event/common';
 import { TAG, type Tags } from '../../lambda/core/snapshot-tags';
 import type { HistoryCommand, Lease, PinnedDocument, Ports, SendAnswer } from '../../lambda/worker/ports';
+import { MemoryBrakes } from '../support/memory-brakes';
 import { type Behaviour, FakeInstance } from './fake-instance';
 
 /** The worker was killed. */
@@ -25,6 +27,8 @@ interface MadeSet {
 const MEMBERS = ['vol-1', 'vol-2'].map((volumeId) => ({ snapshotId: `snap-${volumeId}`, volumeId }));
 export const DUE = Date.parse('2026-11-21T03:00:00.000Z');
 
+export const LIMITS = [{ scope: { policyId: 'nightly' }, maximum: 1 }] as const;
+
 /** A CreateSnapshots that gives no answer may still take effect this much later. */
 const LATE_CREATE_MS = 8_000;
 
@@ -41,6 +45,7 @@ export class FakeAws {
   readonly events: OutgoingEvent[] = [];
   readonly sets: MadeSet[] = [];
   readonly instance: FakeInstance;
+  readonly brakes = new MemoryBrakes();
   time = DUE + 5_000;
   private calls = 0;
   private creates = 0;
@@ -59,14 +64,14 @@ export class FakeAws {
   }
 
   /** Each call takes 20 ms, and may be the worker's last: it makes no other, whatever it catches. */
-  private async call<T>(effect: () => T): Promise<T> {
+  private async call<T>(effect: () => T | Promise<T>): Promise<T> {
     if (!this.alive) throw new Killed();
     const number = this.calls++;
     const kill = this.script.kills.find((candidate) => candidate.call === number);
     this.alive = kill === undefined;
     if (kill?.after === false) throw new Killed();
     this.time += 20;
-    const answer = effect();
+    const answer = await effect();
     if (kill !== undefined) throw new Killed();
     return answer;
   }
@@ -108,6 +113,20 @@ export class FakeAws {
       continueWith: async () => undefined,
       remainingMs: () => 900_000,
       policyEnabled: () => true,
+      brakes: { table: this.brakesTable(), settings: () => ({ limits: LIMITS, pauseAfter: 2 }) },
+    };
+  }
+
+  private brakesTable(): BrakesTable {
+    const { brakes } = this;
+    return {
+      stopSwitch: () => this.call(() => brakes.stopSwitch()),
+      policy: (policyId) => this.call(() => brakes.policy(policyId)),
+      slots: (scope) => this.call(() => brakes.slots(scope)),
+      takeSlot: (scope, slot, now) => this.call(() => brakes.takeSlot(scope, slot, now)),
+      freeSlot: (scope, slot) => this.call(() => brakes.freeSlot(scope, slot)),
+      addIncident: (policyId, executionId) => this.call(() => brakes.addIncident(policyId, executionId)),
+      pause: (policyId, pause) => this.call(() => brakes.pause(policyId, pause)),
     };
   }
 

@@ -1,3 +1,4 @@
+import { type BrakesSeen, type HoldingBrake, heldBy } from '../brakes/seen';
 import type { Refusal } from './facts';
 
 /** A run is not begun later than this after its due minute (DLM initiates within 60 minutes). */
@@ -16,11 +17,17 @@ export interface ObservedVolume {
   readonly pendingSnapshots: number;
 }
 
-/** What the worker looked up before an attempt. */
-export interface Observation {
+/** What the worker looks up before anything of the instance, and again and again while a brake holds. */
+export interface RunObservation {
   readonly now: Date;
   readonly due: Date;
   readonly policyEnabled: boolean;
+  readonly brakes: BrakesSeen;
+}
+
+/** What the worker looked up before an attempt. */
+export interface Observation {
+  readonly now: Date;
   /** EC2's instance state, or undefined when EC2 doesn't know it any more. */
   readonly instanceState: string | undefined;
   readonly volumes: readonly ObservedVolume[];
@@ -33,6 +40,8 @@ export interface Observation {
           | { readonly ok: false; readonly problem: string };
         /** A pre-script of another sender that has no post-script yet. */
         readonly foreignPreScript: string | undefined;
+        /** Why the policy is paused. */
+        readonly paused: string | undefined;
       }
     | undefined;
 }
@@ -41,20 +50,24 @@ export type Admission =
   | { readonly kind: 'admitted' }
   /** Look again after `ms`; once patience ends it is the refusal. */
   | { readonly kind: 'wait'; readonly ms: number; readonly why: Refusal; readonly detail: string }
+  /** A brake is on: look again for as long as it is, until the run has expired. */
+  | { readonly kind: 'hold'; readonly brake: HoldingBrake; readonly detail: string }
   | { readonly kind: 'refused'; readonly why: Refusal; readonly detail: string };
 
 const refused = (why: Refusal, detail: string): Admission => ({ kind: 'refused', why, detail });
 
-/** May an attempt begin now? The first thing that stands against it, those without a way round first. */
-export const admit = (seen: Observation): Admission =>
-  againstRun(seen) ?? againstInstance(seen) ?? againstVolumes(seen) ?? againstRunning(seen) ?? { kind: 'admitted' };
-
-const againstRun = ({ now, due, policyEnabled }: Observation): Admission | undefined => {
+/** May an attempt of this run begin now, whatever its instance says? A run that is over is not held any longer. */
+export const admitRun = ({ now, due, policyEnabled, brakes }: RunObservation): Admission => {
   if (!policyEnabled) return refused('policy-disabled', 'the policy is disabled or gone');
   const late = now.getTime() - due.getTime();
   if (late > LATEST_START_MS) return refused('expired', `${Math.floor(late / 60_000)} min after the due minute, at most 60 are allowed`);
-  return undefined;
+  const held = heldBy(brakes);
+  return held === undefined ? { kind: 'admitted' } : { kind: 'hold', ...held };
 };
+
+/** May an attempt begin on the instance now? The first thing that stands against it, those without a way round first. */
+export const admit = (seen: Observation): Admission =>
+  againstInstance(seen) ?? againstVolumes(seen) ?? againstRunning(seen) ?? { kind: 'admitted' };
 
 const againstInstance = ({ instanceState, volumes }: Observation): Admission | undefined => {
   if (instanceState === undefined || instanceState === 'terminated' || instanceState === 'shutting-down') {
@@ -72,6 +85,7 @@ const againstRunning = ({ instanceState, scripts }: Observation): Admission | un
 };
 
 const againstScripts = (scripts: NonNullable<Observation['scripts']>): Admission | undefined => {
+  if (scripts.paused !== undefined) return refused('policy-paused', scripts.paused);
   if (scripts.agent === 'unmanaged') return refused('agent-unmanaged', 'Systems Manager does not know the instance');
   if (scripts.agent === 'offline') return refused('agent-offline', 'the SSM Agent has lost its connection');
   if (!scripts.document.ok) return refused('document-refused', scripts.document.problem);

@@ -62,6 +62,8 @@ type SetAnswer =
 export type Refusal =
   | 'expired'
   | 'policy-disabled'
+  /** By a person, or after too many incidents: no script runs. */
+  | 'policy-paused'
   | 'instance-gone'
   | 'no-volumes'
   | 'instance-stopped'

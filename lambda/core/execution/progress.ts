@@ -9,6 +9,7 @@ export const withAttempt = (facts: Facts, number: number): Facts => ({
 
 /** Refusals that stand against the script, not against the snapshot: they count as a pre-script that failed without being sent. */
 const AGAINST_SCRIPT: ReadonlySet<Refusal> = new Set([
+  'policy-paused',
   'instance-in-transit',
   'agent-unmanaged',
   'agent-offline',

@@ -93,7 +93,13 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 export const parametersSchema = z.strictObject({ ExcludeBootVolume: off, ExcludeDataVolumeTags: none }, 'an object');
 
 export const stillpointSchema = z.strictObject(
-  { RecoveryThaw: z.optional(oneOf('auto', 'always', 'never')), RetryPause: z.optional(integer(0, 90)) },
+  {
+    RecoveryThaw: z.optional(oneOf('auto', 'always', 'never')),
+    RetryPause: z.optional(integer(0, 90)),
+    CanaryTag: z.optional(tagSchema),
+    MaximumFreezes: z.optional(integer(1, 1000)),
+    PauseAfter: z.optional(integer(0, 100)),
+  },
   'an object',
 );
 

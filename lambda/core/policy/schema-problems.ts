@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   Scripts: Object.keys(scriptSchema.shape),
   RetainRule: Object.keys(retainRuleSchema.shape),
   TargetTags: Object.keys(tagSchema.shape),
+  CanaryTag: Object.keys(tagSchema.shape),
   Parameters: Object.keys(parametersSchema.shape),
   Stillpoint: Object.keys(stillpointSchema.shape),
 };

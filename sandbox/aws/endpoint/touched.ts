@@ -1,6 +1,6 @@
 const RESOURCE_ID = /\b(?:i|vol|snap)-[0-9a-f]{8,17}\b/g;
 /** Fields whose value names a resource as it stands. */
-const NAMES = new Set(['DocumentName', 'Name', 'QueueName', 'CommandId']);
+const NAMES = new Set(['DocumentName', 'Name', 'QueueName', 'TableName', 'CommandId']);
 /** Names of filters stand in `Name` too, and are no resources. */
 const NAME_OWNERS = new Set(['GetDocument', 'DescribeDocument']);
 

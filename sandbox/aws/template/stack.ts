@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'AWS::Events::Rule': { nameProperty: 'Name', arn: (name) => ['events', `rule/${name}`] },
   'AWS::SSM::Document': { nameProperty: 'Name', arn: (name) => ['ssm', `document/${name}`] },
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: (name) => ['logs', `log-group:${name}:*`] },
+  'AWS::DynamoDB::Table': { nameProperty: 'TableName', arn: (name) => ['dynamodb', `table/${name}`] },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: (name) => ['sns', name] },
 };
 

@@ -1,4 +1,5 @@
-import { type Admission, admit, type Observation } from '../../../lambda/core/execution/admission';
+import type { BrakesSeen } from '../../../lambda/core/brakes/seen';
+import { type Admission, admit, admitRun, type Observation, type RunObservation } from '../../../lambda/core/execution/admission';
 
 const DUE = new Date('2026-11-21T03:00:00.000Z');
 const NOW = new Date('2026-11-21T03:01:00.000Z');
@@ -13,12 +14,11 @@ const scripts = (changes: Partial<NonNullable<Observation['scripts']>> = {}): No
   agent: 'online',
   document: { ok: true, autoThawSeconds: 30 },
   foreignPreScript: undefined,
+  paused: undefined,
   ...changes,
 });
 const seen = (changes: Partial<Observation> = {}): Observation => ({
   now: NOW,
-  due: DUE,
-  policyEnabled: true,
   instanceState: 'running',
   volumes: [volume()],
   scripts: scripts(),
@@ -26,19 +26,62 @@ const seen = (changes: Partial<Observation> = {}): Observation => ({
 });
 const secondsAgo = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
 
-const summary = (admission: Admission) =>
-  admission.kind === 'admitted'
-    ? 'admitted'
-    : admission.kind === 'wait'
-      ? `wait ${admission.ms} ${admission.why}`
-      : `refused ${admission.why}`;
+const summary = (admission: Admission): string => {
+  switch (admission.kind) {
+    case 'admitted':
+      return 'admitted';
+    case 'wait':
+      return `wait ${admission.ms} ${admission.why}`;
+    case 'hold':
+      return `hold ${admission.brake}: ${admission.detail}`;
+    case 'refused':
+      return `refused ${admission.why}`;
+  }
+};
+
+const OFF: BrakesSeen = { readable: true, stop: undefined, pause: undefined, full: undefined };
+const STOP = { since: DUE, reason: 'upgrade' };
+const unreadable: BrakesSeen = { readable: false, why: 'ThrottlingException: slow down' };
+const set = (changes: Partial<Extract<BrakesSeen, { readable: true }>>): BrakesSeen => ({ ...OFF, ...changes });
+
+test.each<readonly [string, Partial<RunObservation>, string]>([
+  ['nothing stands against the run', {}, 'admitted'],
+  ['60 minutes late is in time', { now: new Date('2026-11-21T04:00:00.000Z') }, 'admitted'],
+  ['later is expired', { now: new Date('2026-11-21T04:00:00.001Z') }, 'refused expired'],
+  ['the policy was disabled', { policyEnabled: false }, 'refused policy-disabled'],
+  ['the stop switch holds', { brakes: set({ stop: STOP }) }, 'hold stop-switch: set at 2026-11-21T03:00:00.000Z: upgrade'],
+  [
+    'the stop switch before a full limit',
+    { brakes: set({ stop: STOP, full: { scope: 'account', maximum: 1 } }) },
+    'hold stop-switch: set at 2026-11-21T03:00:00.000Z: upgrade',
+  ],
+  [
+    'a full limit of the account holds',
+    { brakes: set({ full: { scope: 'account', maximum: 4 } }) },
+    'hold maximum-freezes: the account has 4 freezes at once, its maximum',
+  ],
+  [
+    'a full limit of the policy holds',
+    { brakes: set({ full: { scope: { policyId: 'nightly' }, maximum: 1 } }) },
+    'hold maximum-freezes: policy nightly has 1 freezes at once, its maximum',
+  ],
+  [
+    'brakes that can’t be read hold',
+    { brakes: unreadable },
+    "hold unreadable: the table stillpoint-brakes can't be read: ThrottlingException: slow down",
+  ],
+  ['nothing holds what has expired', { now: new Date('2026-11-21T04:00:00.001Z'), brakes: set({ stop: STOP }) }, 'refused expired'],
+  ['nor what is not to run any more', { policyEnabled: false, brakes: unreadable }, 'refused policy-disabled'],
+  ['a pause is against scripts, not against the run', { brakes: set({ pause: { ...STOP, executionId: undefined } }) }, 'admitted'],
+])('%s', (_case, changes, expected) => {
+  expect(summary(admitRun({ now: NOW, due: DUE, policyEnabled: true, brakes: OFF, ...changes }))).toBe(expected);
+});
 
 test.each<readonly [string, Partial<Observation>, string]>([
   ['nothing stands against it', {}, 'admitted'],
   ['a policy without scripts asks no agent', { scripts: undefined }, 'admitted'],
-  ['60 minutes late is in time', { now: new Date('2026-11-21T04:00:00.000Z') }, 'admitted'],
-  ['later is expired', { now: new Date('2026-11-21T04:00:00.001Z') }, 'refused expired'],
-  ['the policy was disabled', { policyEnabled: false }, 'refused policy-disabled'],
+  ['the policy is paused', { scripts: scripts({ paused: 'by a person' }) }, 'refused policy-paused'],
+  ['it is stopped, and then no pause matters', { instanceState: 'stopped', scripts: scripts({ paused: '' }) }, 'refused instance-stopped'],
   ['EC2 does not know the instance', { instanceState: undefined }, 'refused instance-gone'],
   ['it was terminated', { instanceState: 'terminated' }, 'refused instance-gone'],
   ['it is going', { instanceState: 'shutting-down' }, 'refused instance-gone'],

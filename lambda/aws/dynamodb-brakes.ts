@@ -1,0 +1,161 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import type { BrakesTable } from '../brakes/brakes-table';
+import type { Pause, PolicyBrake } from '../core/brakes/policy-brake';
+import { BRAKES_TABLE } from '../core/brakes/seen';
+import type { Slot, SlotScope } from '../core/brakes/slots';
+
+/** Partition keys. Items of one partition are read with one Query. */
+export const SWITCH = 'switch';
+export const POLICY = 'policy';
+const SLOTS = 'freeze#';
+const partitionOf = (scope: SlotScope): string => `${SLOTS}${scope === 'account' ? scope : `policy#${scope.policyId}`}`;
+
+const TableName = BRAKES_TABLE;
+export const itemKey = (brake: string, id: string): Record<string, AttributeValue> => ({ brake: { S: brake }, id: { S: id } });
+export const STOP_KEY = itemKey(SWITCH, 'stop');
+
+const text = z.pipe(
+  z.object({ S: z.string() }),
+  z.transform(({ S }) => S),
+);
+const time = z.pipe(
+  text,
+  z.transform((iso) => new Date(iso)),
+);
+const milliseconds = z.pipe(
+  z.object({ N: z.string() }),
+  z.transform(({ N }) => new Date(Number(N))),
+);
+const texts = z.pipe(
+  z.object({ SS: z.array(z.string()) }),
+  z.transform(({ SS }) => [...SS].sort()),
+);
+
+/** Every name is written as a placeholder: DynamoDB reserves hundreds of words. */
+const names = (...attributes: readonly string[]) => ({
+  ExpressionAttributeNames: Object.fromEntries(attributes.map((attribute) => [`#${attribute}`, attribute])),
+});
+
+export const stopSwitchSchema = z.object({ since: time, reason: text });
+
+const policyItemSchema = z.object({
+  incidents: z._default(z.optional(texts), []),
+  since: z.optional(time),
+  reason: z.optional(text),
+  execution: z.optional(text),
+});
+
+const slotItemSchema = z.object({ id: text, execution: text, expires: milliseconds });
+
+/** A policy's item; nothing is kept of a policy that never had an incident nor a pause. */
+export const policyBrakeOf = (item: Record<string, AttributeValue> | undefined): PolicyBrake => {
+  const { incidents, since, reason = '', execution } = policyItemSchema.parse(item ?? {});
+  return { incidents, pause: since && { since, reason, executionId: execution } };
+};
+
+export const slotOf = (item: Record<string, AttributeValue>): Slot => {
+  const { id, execution, expires } = slotItemSchema.parse(item);
+  return { number: Number(id), executionId: execution, expires };
+};
+
+/** The partition's limit, or undefined for an item that is no slot. */
+export const scopeOf = (partition: string): SlotScope | undefined => {
+  if (!partition.startsWith(SLOTS)) return undefined;
+  const scope = partition.slice(SLOTS.length);
+  return scope === 'account' ? scope : { policyId: scope.slice('policy#'.length) };
+};
+
+/** False when the condition of a write does not hold. */
+const conditional = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof ConditionalCheckFailedException) return false;
+    throw thrown;
+  }
+};
+
+/** The attributes of a pause, with who paused where it was an execution. */
+export const setPause = ({ since, reason, executionId }: Pause) => ({
+  UpdateExpression: `SET #since = :since, #reason = :reason${executionId === undefined ? '' : ', #execution = :execution'}`,
+  ConditionExpression: 'attribute_not_exists(#since)',
+  ...names('since', 'reason', ...(executionId === undefined ? [] : ['execution'])),
+  ExpressionAttributeValues: {
+    ':since': { S: since.toISOString() },
+    ':reason': { S: reason },
+    ...(executionId === undefined ? {} : { ':execution': { S: executionId } }),
+  },
+});
+
+/** The table in DynamoDB. Reads are strongly consistent; a write of several workers at once is decided by its condition. */
+export const dynamoDbBrakes = (client: DynamoDBClient): BrakesTable => ({
+  stopSwitch: async () => {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: STOP_KEY, ConsistentRead: true }));
+    return Item && stopSwitchSchema.parse(Item);
+  },
+  policy: async (policyId) => {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: itemKey(POLICY, policyId), ConsistentRead: true }));
+    return policyBrakeOf(Item);
+  },
+  slots: async (scope) => {
+    // At most 1,000 slots of some 150 bytes: one page, which DynamoDB ends at 1 MB.
+    const query = new QueryCommand({
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: '#brake = :brake',
+      ...names('brake'),
+      ExpressionAttributeValues: { ':brake': { S: partitionOf(scope) } },
+    });
+    return ((await client.send(query)).Items ?? []).map(slotOf);
+  },
+  takeSlot: (scope, { number, executionId, expires }, now) =>
+    conditional(
+      client.send(
+        new PutItemCommand({
+          TableName,
+          Item: {
+            ...itemKey(partitionOf(scope), String(number)),
+            execution: { S: executionId },
+            expires: { N: String(expires.getTime()) },
+          },
+          ConditionExpression: 'attribute_not_exists(#execution) OR #execution = :execution OR #expires <= :now',
+          ...names('execution', 'expires'),
+          ExpressionAttributeValues: { ':execution': { S: executionId }, ':now': { N: String(now.getTime()) } },
+        }),
+      ),
+    ),
+  freeSlot: async (scope, { number, executionId }) => {
+    const remove = new DeleteItemCommand({
+      TableName,
+      Key: itemKey(partitionOf(scope), String(number)),
+      ConditionExpression: '#execution = :execution',
+      ...names('execution'),
+      ExpressionAttributeValues: { ':execution': { S: executionId } },
+    });
+    await conditional(client.send(remove));
+  },
+  addIncident: async (policyId, executionId) => {
+    const add = new UpdateItemCommand({
+      TableName,
+      Key: itemKey(POLICY, policyId),
+      UpdateExpression: 'ADD #incidents :incidents',
+      ...names('incidents'),
+      ExpressionAttributeValues: { ':incidents': { SS: [executionId] } },
+      ReturnValues: 'ALL_NEW',
+    });
+    return policyBrakeOf((await client.send(add)).Attributes);
+  },
+  pause: (policyId, pause) =>
+    conditional(client.send(new UpdateItemCommand({ TableName, Key: itemKey(POLICY, policyId), ...setPause(pause) }))),
+});

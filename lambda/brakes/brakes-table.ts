@@ -1,0 +1,21 @@
+import type { Pause, PolicyBrake } from '../core/brakes/policy-brake';
+import type { StopSwitch } from '../core/brakes/seen';
+import type { Slot, SlotScope } from '../core/brakes/slots';
+
+/**
+ * Where brakes are kept: the state that several workers and a person must agree on at once. Reads see every write that ended
+ * before them. Every call throws when the table can't be reached; all may be repeated.
+ */
+export interface BrakesTable {
+  stopSwitch(): Promise<StopSwitch | undefined>;
+  policy(policyId: string): Promise<PolicyBrake>;
+  slots(scope: SlotScope): Promise<readonly Slot[]>;
+  /** Take a slot that is free, expired at `now`, or the execution's own. False: another execution has it. */
+  takeSlot(scope: SlotScope, slot: Slot, now: Date): Promise<boolean>;
+  /** Free a slot, unless another execution has it. */
+  freeSlot(scope: SlotScope, slot: Slot): Promise<void>;
+  /** Add an execution to the policy's incidents, once however often it is called. */
+  addIncident(policyId: string, executionId: string): Promise<PolicyBrake>;
+  /** False: the policy is paused already. */
+  pause(policyId: string, pause: Pause): Promise<boolean>;
+}

@@ -1,0 +1,43 @@
+import type { Observation } from '../core/execution/admission';
+import { parseComment } from '../core/execution/journal';
+import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
+import type { DocumentPin, Execution } from './execution';
+import type { Ports } from './ports';
+
+/** What EC2 and Systems Manager say of the instance right before an attempt. */
+export const observe = async (
+  ports: Ports,
+  execution: Execution,
+  document: DocumentPin | undefined,
+  paused: string | undefined,
+): Promise<Observation> => {
+  const [instance, scripts] = await Promise.all([
+    ports.instances.observe(execution.instanceId),
+    document && observeScripts(ports, execution, document),
+  ]);
+  return { now: ports.clock.now(), instanceState: instance.state, volumes: instance.volumes, scripts: scripts && { ...scripts, paused } };
+};
+
+const observeScripts = async (
+  ports: Ports,
+  { instanceId }: Execution,
+  document: DocumentPin,
+): Promise<Omit<NonNullable<Observation['scripts']>, 'paused'>> => {
+  const now = ports.clock.now();
+  const [agent, history] = await Promise.all([
+    ports.instances.agent(instanceId),
+    ports.commands.history(instanceId, new Date(now.getTime() - 2 * FOREIGN_PATIENCE_MS)),
+  ]);
+  const past = history.map((entry) => ({ ...entry, ours: parseComment(entry.comment) !== undefined }));
+  return { agent: agent.ping, document: documentObserved(document, agent.platform), foreignPreScript: foreignPreScript(past, now) };
+};
+
+/** A step whose platform precondition is not met is skipped and the command still succeeds: refuse it beforehand. */
+const documentObserved = (document: DocumentPin, platform: string | undefined): NonNullable<Observation['scripts']>['document'] => {
+  if (!document.ok) return document;
+  const { name, platforms } = document.pinned;
+  if (platform !== undefined && platforms.length > 0 && !platforms.includes(platform)) {
+    return { ok: false, problem: `document ${name} is for ${platforms.join(', ')}, the instance runs ${platform}` };
+  }
+  return { ok: true, autoThawSeconds: document.contract.autoThawSeconds };
+};

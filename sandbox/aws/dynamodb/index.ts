@@ -1,0 +1,92 @@
+import * as z from 'zod/mini';
+import { AwsError } from '../aws-error';
+import type { Service } from '../endpoint/dispatch';
+import { jsonProtocol } from '../endpoint/json-protocol';
+import { type Operation, operation } from '../operation';
+import { Expressions } from './expressions';
+import { itemSchema } from './item';
+import { Table, type TableSettings } from './table';
+
+const placeholders = {
+  ExpressionAttributeNames: z.optional(z.record(z.string(), z.string())),
+  ExpressionAttributeValues: z.optional(itemSchema),
+};
+const condition = { ConditionExpression: z.optional(z.string()), ...placeholders };
+const consistent = { ConsistentRead: z.optional(z.boolean()) };
+const table = { TableName: z.string() };
+
+/** The operations and parameters that Stillpoint uses. Schemas are strict: what is not here is refused, never passed over. */
+export const dynamoDbService = (settings: readonly TableSettings[]): Service => {
+  const tables = new Map(settings.map((one) => [one.name, new Table(one)]));
+  const find = (name: string): Table => {
+    const found = tables.get(name);
+    if (found === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+    return found;
+  };
+  return {
+    name: 'dynamodb',
+    protocol: jsonProtocol({ version: '1.0', namespace: 'com.amazonaws.dynamodb.v20120810' }),
+    operations: { ...reads(find), ...writes(find) },
+  };
+};
+
+type Find = (name: string) => Table;
+
+const reads = (find: Find): Readonly<Record<string, Operation>> => ({
+  GetItem: operation(z.strictObject({ ...table, Key: itemSchema, ...consistent }), ({ TableName, Key }) => {
+    const Item = find(TableName).get(Key);
+    return Item === undefined ? {} : { Item };
+  }),
+  Query: operation(
+    z.strictObject({ ...table, KeyConditionExpression: z.string(), ...placeholders, ...consistent }),
+    ({ TableName, KeyConditionExpression, ...given }) => {
+      const found = find(TableName);
+      const expressions = new Expressions(given);
+      const partition = expressions.partition(KeyConditionExpression, found.settings.partitionKey);
+      expressions.checkUsed();
+      return listing(found.read(partition));
+    },
+  ),
+  Scan: operation(z.strictObject({ ...table, ...consistent }), ({ TableName }) => listing(find(TableName).read())),
+  DescribeTable: operation(z.strictObject(table), ({ TableName }) => {
+    const { name, arn } = find(TableName).settings;
+    return { Table: { TableName: name, TableArn: arn, TableStatus: 'ACTIVE' } };
+  }),
+});
+
+const listing = (Items: readonly unknown[]) => ({ Items, Count: Items.length, ScannedCount: Items.length });
+
+const writes = (find: Find): Readonly<Record<string, Operation>> => ({
+  PutItem: operation(z.strictObject({ ...table, Item: itemSchema, ...condition }), ({ TableName, Item, ConditionExpression, ...given }) => {
+    const expressions = new Expressions(given);
+    const holds = expressions.condition(ConditionExpression);
+    expressions.checkUsed();
+    find(TableName).write(Item, holds, () => Item);
+    return {};
+  }),
+  DeleteItem: operation(
+    z.strictObject({ ...table, Key: itemSchema, ...condition }),
+    ({ TableName, Key, ConditionExpression, ...given }) => {
+      const expressions = new Expressions(given);
+      const holds = expressions.condition(ConditionExpression);
+      expressions.checkUsed();
+      find(TableName).write(Key, holds, () => undefined);
+      return {};
+    },
+  ),
+  UpdateItem: operation(
+    z.strictObject({
+      ...table,
+      ...{ Key: itemSchema, UpdateExpression: z.string(), ReturnValues: z.optional(z.literal(['NONE', 'ALL_NEW'])) },
+      ...condition,
+    }),
+    ({ TableName, Key, UpdateExpression, ConditionExpression, ReturnValues, ...given }) => {
+      const expressions = new Expressions(given);
+      const holds = expressions.condition(ConditionExpression);
+      const change = expressions.update(UpdateExpression);
+      expressions.checkUsed();
+      const Attributes = find(TableName).write(Key, holds, (item) => change(item ?? Key));
+      return ReturnValues === 'ALL_NEW' ? { Attributes } : {};
+    },
+  ),
+});
