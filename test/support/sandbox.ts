@@ -19,12 +19,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { privateCommand } from '../../sandbox/instance/private-namespace';
 import type { AccountDocument, EventEnvelope, Fault, FleetInstance, RequestRecord, SandboxOptions } from '../../sandbox/ports';
-import { assemblyOf } from './sandbox-assembly';
+import { type AppOptions, assemblyOf } from './sandbox-assembly';
 
-export interface TestSandboxOptions {
+export interface TestSandboxOptions extends AppOptions {
   readonly fleet: readonly FleetInstance[];
-  /** By policy id. */
-  readonly policies: Readonly<Record<string, unknown>>;
   readonly documents?: readonly AccountDocument[];
 }
 
@@ -75,8 +73,8 @@ export class TestSandbox {
     holder.once('exit', (code, signal) => this.#fail(`the sandbox ended with ${signal ?? code}`));
   }
 
-  static async open({ fleet, policies, documents = [] }: TestSandboxOptions): Promise<TestSandbox> {
-    const assembly = await assemblyOf(policies);
+  static async open({ fleet, documents = [], ...app }: TestSandboxOptions): Promise<TestSandbox> {
+    const assembly = await assemblyOf(app);
     const folder = mkdtempSync(join(tmpdir(), 'stillpoint-sandbox-'));
     const options: SandboxOptions = {
       ...{ assembly, region: REGION, accountId: ACCOUNT, fleet, documents, faults: [], port: 0, mode: 'real' },
@@ -94,6 +92,11 @@ export class TestSandbox {
       await sandbox.close();
       throw error;
     }
+  }
+
+  /** What makes the SDK and the command lines of this process work on the sandbox, as a person. */
+  get environment() {
+    return { AWS_ENDPOINT_URL: this.#endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'person', AWS_SECRET_ACCESS_KEY: 'none' };
   }
 
   get ec2(): EC2Client {

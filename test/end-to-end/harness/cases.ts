@@ -50,7 +50,7 @@ export const PLAN: ScriptPlan = {
 const recentMinute = (): number => Math.floor(new Date().getUTCMinutes() / 15) * 15;
 
 /** A case's policy; its id and its target tag's value are the case's name. */
-export const policyOf = (name: string, { script, stillpoint }: Case): unknown => ({
+export const policyOf = (name: string, { script, stillpoint }: Case) => ({
   Description: `End-to-end tests ${name}`,
   State: 'ENABLED',
   PolicyType: 'EBS_SNAPSHOT_MANAGEMENT',

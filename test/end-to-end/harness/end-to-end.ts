@@ -1,5 +1,5 @@
 import { describeWith } from '../../support/capabilities';
-import { TestSandbox } from '../../support/sandbox';
+import { TestSandbox, type TestSandboxOptions } from '../../support/sandbox';
 import { type Case, documents, instanceOf, policyOf } from './cases';
 import { Instance } from './instance';
 import { describePromises } from './promises';
@@ -23,11 +23,12 @@ export const endToEnd = <Name extends string>(
   title: string,
   cases: Readonly<Record<Name, Case>>,
   define: (paths: Paths<Name>) => void,
+  settings: TestSandboxOptions['settings'] = {},
 ): void =>
   describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'xfs'], title, () => {
     const all = new Map<string, Case>(Object.entries(cases));
     let opening: Promise<TestSandbox> | undefined;
-    const open = (): Promise<TestSandbox> => (opening ??= openFor(all));
+    const open = (): Promise<TestSandbox> => (opening ??= openFor(all, settings));
     const instance = async (name: string): Promise<(other: string) => Instance> => {
       const sandbox = await open();
       if (!all.has(name)) throw new Error(`no case ${name}`);
@@ -48,8 +49,9 @@ export const endToEnd = <Name extends string>(
     describePromises(open);
   });
 
-const openFor = (cases: ReadonlyMap<string, Case>): Promise<TestSandbox> =>
+const openFor = (cases: ReadonlyMap<string, Case>, settings: TestSandboxOptions['settings'] = {}): Promise<TestSandbox> =>
   TestSandbox.open({
+    settings,
     fleet: [...cases].map(([name, of]) => instanceOf(name, of)),
     policies: Object.fromEntries([...cases].filter(([, of]) => of.under === undefined).map(([name, of]) => [name, policyOf(name, of)])),
     documents: documents(),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { BRAKE_DETAIL_TYPE, brakeDetailSchema } from '../../../lambda/core/event/brake-event';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema } from '../../../lambda/core/event/execution-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema } from '../../../lambda/core/event/possibly-frozen-event';
 import { RECOVERY_THAW_DETAIL_TYPE, scriptDetailSchema } from '../../../lambda/core/event/script-event';
@@ -19,6 +20,10 @@ export const wordsOf = (event: EventEnvelope): string => {
   if (type === EXECUTION_DETAIL_TYPE) {
     const { consistency, reason } = executionDetailSchema.parse(event.detail);
     return `CLOSED ${consistency} ${reason}`;
+  }
+  if (type === BRAKE_DETAIL_TYPE) {
+    const { brake, result } = brakeDetailSchema.parse(event.detail);
+    return `${result.toUpperCase()} ${brake}`;
   }
   if (type === POSSIBLY_FROZEN_DETAIL_TYPE) return `POSSIBLY FROZEN ${possiblyFrozenDetailSchema.parse(event.detail).reason}`;
   const { script_stage, result, cause } = scriptDetailSchema.parse(event.detail);
