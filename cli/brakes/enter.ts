@@ -1,10 +1,11 @@
 import { BRAKES_TABLE } from '../../lambda/core/brakes/seen';
 import type { BrakesArguments } from './arguments';
 
-/** The region as the AWS CLI takes it: the SDK knows only one of the two variables. */
-const regionFromEnvironment = (): void => {
+/** Before the clients are made: the region as the AWS CLI takes it, and no notice of Node's versions among what a person reads. */
+const prepareEnvironment = (): void => {
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
   if (region !== undefined) process.env['AWS_REGION'] = region;
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 };
 
 /** What an error means to whoever typed the command. */
@@ -18,7 +19,7 @@ const explain = (error: unknown): string => {
 
 /** Runs a command, prints, and returns the exit code. */
 export const enterBrakes = async (run: Extract<BrakesArguments, { kind: 'run' }>): Promise<number> => {
-  regionFromEnvironment();
+  prepareEnvironment();
   const { runBrakes, UnknownPolicyError } = await import('./command'); // it makes the clients
   try {
     process.stdout.write(`${await runBrakes(run)}\n`);
