@@ -9,3 +9,10 @@ export const deduplicationId = ({ policyId, due, instanceId, attempt, held = 0, 
   const what = held === 0 ? attempt : `${attempt}#held-${held}`;
   return `${executionId(runId(policyId, new Date(due)), instanceId)}#${thawOnly ? 'thaw' : what}`;
 };
+
+/** The message that goes on with an execution in another invocation. Held, it is the same attempt again, and needs an id that the queue has not seen. */
+export const continuationOf = (message: ExecutionMessage, attempt: number, held: boolean): ExecutionMessage => ({
+  ...message,
+  attempt,
+  ...(held ? { held: (message.held ?? 0) + 1 } : {}),
+});

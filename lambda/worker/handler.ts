@@ -13,6 +13,7 @@ import { sendExecutions } from '../aws/sqs-queue';
 import { ssmCommands } from '../aws/ssm-commands';
 import { ssmDocuments } from '../aws/ssm-documents';
 import { brakeSettings } from '../core/brakes/brake-settings';
+import { continuationOf } from '../core/deduplication-id';
 import { readEnvironment } from '../core/environment';
 import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
 import type { Policy } from '../core/policy/policy-schema';
@@ -66,10 +67,7 @@ const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Conte
   recordMetrics,
   log,
   publish: publishEvents,
-  continueWith: (attempt, held) => {
-    const next = { ...message, attempt, ...(held ? { held: (message.held ?? 0) + 1 } : {}) };
-    return sendExecutions(environment.QUEUE_URL, [next]);
-  },
+  continueWith: (attempt, held) => sendExecutions(environment.QUEUE_URL, [continuationOf(message, attempt, held)]),
   remainingMs: () => context.getRemainingTimeInMillis(),
   policyEnabled: (policyId) => isEnabled(policies.get(policyId)),
   brakes: {

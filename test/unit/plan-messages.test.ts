@@ -1,4 +1,4 @@
-import { deduplicationId } from '../../lambda/core/deduplication-id';
+import { continuationOf, deduplicationId } from '../../lambda/core/deduplication-id';
 import { executionMessageSchema } from '../../lambda/core/execution-message';
 import { executionMessages } from '../../lambda/core/plan-messages';
 import { type Run, runOf } from '../../lambda/core/plan-run';
@@ -57,6 +57,17 @@ describe('the deduplication id', () => {
   const message = { ...executionMessages(runWith({}), [target('i-0123456789abcdef0')], new Map())[0]!, policyId: 'p'.repeat(40) };
   it('names execution and attempt', () => {
     expect(deduplicationId({ ...message, policyId: 'nightly', attempt: 2 })).toBe('nightly@2026-11-21T03:00Z/i-0123456789abcdef0#2');
+  });
+
+  it('differs each time that an execution is held, and for each attempt after', () => {
+    const first = { ...message, policyId: 'nightly', attempt: 1 };
+    const held = continuationOf(first, 1, true);
+    const heldAgain = continuationOf(held, 1, true);
+    const next = continuationOf(heldAgain, 2, false);
+    const ids = [first, held, heldAgain, next, continuationOf(next, 2, true)].map((one) =>
+      deduplicationId(one).split('#').slice(1).join('#'),
+    );
+    expect(ids).toEqual(['1', '1#held-1', '1#held-2', '2#held-2', '2#held-3']);
   });
   it('of a thaw-only message is another', () => {
     expect(deduplicationId({ ...message, policyId: 'nightly', thawOnly: true })).toBe('nightly@2026-11-21T03:00Z/i-0123456789abcdef0#thaw');

@@ -6,7 +6,7 @@ import { executionOf } from '../../lambda/worker/execution';
 import type { Ports } from '../../lambda/worker/ports';
 import { runExecution } from '../../lambda/worker/run-execution';
 import { plan } from '../unit/execution/fixtures';
-import { DUE, FakeAws, LIMITS, type Script } from './fake-aws';
+import { DUE, FakeAws, Killed, LIMITS, type Script } from './fake-aws';
 
 const SCOPE = LIMITS[0].scope;
 const STOP = { since: new Date(DUE), reason: 'drill' };
@@ -26,9 +26,10 @@ const GOOD: Script = { kills: [], lostCreates: [], lostSends: [], pres: [], post
 class Life {
   readonly aws: FakeAws;
   readonly handedOn: { readonly attempt: number; readonly held: boolean }[] = [];
-  /** When the invocation sends its pre-script, and what it looks up, by name. */
-  readonly looks: string[] = [];
+  /** How often the worker looked at the instance. */
+  looks = 0;
   invocations = 0;
+  busyAtFirst = false;
   private readonly plans: { readonly at: number; readonly act: () => void }[] = [];
 
   constructor(script: Partial<Script> = {}) {
@@ -59,15 +60,18 @@ class Life {
     return {
       ...ports,
       clock: { ...ports.clock, sleep: (ms) => this.sleep(ms) },
-      instances: { ...ports.instances, observe: (id) => this.looked('observe', ports.instances.observe(id)) },
+      instances: { ...ports.instances, observe: async (id) => this.observed(await ports.instances.observe(id)) },
       remainingMs: () => LAMBDA_MS - (this.aws.time - began),
       continueWith: async (attempt, held) => void this.handedOn.push({ attempt, held }),
     };
   }
 
-  private looked<T>(what: string, answer: Promise<T>): Promise<T> {
-    this.looks.push(what);
-    return answer;
+  /** At the first look a volume had a snapshot 5 s ago, where a test wants it so. */
+  private observed<T extends Awaited<ReturnType<Ports['instances']['observe']>>>(seen: T) {
+    this.looks++;
+    if (!this.busyAtFirst || this.looks > 1) return seen;
+    const lastSnapshotAt = new Date(this.aws.time - 5_000);
+    return { ...seen, volumes: seen.volumes.map((volume) => ({ ...volume, lastSnapshotAt })) };
   }
 
   private async sleep(ms: number): Promise<void> {
@@ -95,7 +99,7 @@ test('while the stop switch is set the worker waits, asks nobody of the instance
   const life = new Life();
   life.aws.brakes.stop = STOP;
   life.at(minutes(5), () => {
-    expect(life.looks).toEqual([]);
+    expect(life.looks).toBe(0);
     life.aws.brakes.stop = undefined;
   });
   expect(await life.invoke()).toBe('closed');
@@ -141,6 +145,18 @@ test('released with too little time left for the attempt, another invocation beg
   expect(life.closed()).toMatchObject({ result: 'success' });
 });
 
+test('what is in the way after a hold gets as much patience as without one', async () => {
+  const life = new Life();
+  life.busyAtFirst = true;
+  life.aws.brakes.stop = STOP;
+  life.at(minutes(2), () => {
+    life.aws.brakes.stop = undefined;
+  });
+  await life.invoke();
+  expect(life.looks).toBe(2);
+  expect(life.closed()).toMatchObject({ result: 'success' });
+});
+
 test('a full limit holds until the slot is given back, or its time is over', async () => {
   const life = new Life();
   await life.aws.brakes.takeSlot(SCOPE, slot('other', DUE + minutes(3)), new Date(DUE));
@@ -169,7 +185,6 @@ test('and kept where nobody could confirm it: something may still be frozen', as
 test('between two attempts nobody is kept from freezing', async () => {
   const life = new Life({ pres: [{ ms: 100, exitCode: 206 }] });
   let between: unknown;
-  life.at(7_000, () => undefined);
   const script = plan({ maximumRetryCount: 1, retryPause: 60 });
   life.at(30_000, () => {
     between = life.aws.brakes.slots(SCOPE);
@@ -202,6 +217,22 @@ test('a switch that is set while an attempt runs changes nothing of it', async (
   expect(life.aws.brakes.stop).toBe(STOP);
   expect(life.brakesTold()).toEqual([]);
   expect(life.closed()).toMatchObject({ result: 'success', thawed_by: 'post' });
+});
+
+test('nor of its recovery: the next worker thaws, and looks at no brake', async () => {
+  const life = new Life({ pres: [{ ms: 5_000, exitCode: 0 }] });
+  life.at(7_000, () => {
+    life.aws.brakes.stop = STOP;
+    throw new Killed();
+  });
+  await expect(life.invoke()).rejects.toThrow(Killed);
+  const looked = jest.spyOn(life.aws.brakes, 'stopSwitch');
+  life.aws.pass(10_000);
+  expect(life.aws.instance.isFrozen()).toBe(true);
+  expect(await life.invoke()).toBe('closed');
+  expect(life.aws.instance.windows).toMatchObject([{ by: 'post' }]);
+  expect(looked).not.toHaveBeenCalled();
+  expect(await life.aws.brakes.slots(SCOPE)).toEqual([]); // the first worker's
 });
 
 test('brakes that can’t be read hold, and never keep an execution from being closed', async () => {
