@@ -14,6 +14,7 @@ beforeEach(() => {
     ...environment,
     LAMBDA_TASK_ROOT: folder,
     QUEUE_URL: 'https://queue',
+    POLICY_ARN_PREFIX: 'arn:aws:stillpoint:eu-west-1:111122223333:policy/',
     AWS_REGION: 'eu-west-1',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   };
