@@ -1,3 +1,4 @@
+import { brakeDetailSchema } from '../../lambda/core/event/brake-event';
 import { PLAN } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
 import { type Instance, NOTHING } from './harness/instance';
@@ -23,7 +24,7 @@ const cases = {
   'refused-create': {},
   'refused-create-again': { script: { MaximumRetryCount: 1 } },
   'throttled-ssm': {},
-  'dead-letter': {},
+  'dead-letter': { stillpoint: { PauseAfter: 1 } },
 } as const;
 
 const PRE_AND_POST = ['PRE initiated', 'PRE success', 'POST initiated', 'POST success'];
@@ -255,5 +256,8 @@ endToEnd('recovery', cases, ({ path }) => {
     expect(instance.told().filter((told) => told.startsWith('POST'))).toEqual(['POST initiated', 'POST success']);
     expect(instance.calls('CreateSnapshots')).toHaveLength(1);
     expect(await instance.held()).toEqual(NOTHING);
+    const { sandbox } = instance;
+    const paused = () => sandbox.events.find(({ detail }) => brakeDetailSchema.safeParse(detail).data?.brake === 'policy-pause');
+    expect((await sandbox.until(paused, 'the pause')).detail).toMatchObject({ execution_id: expect.stringContaining(instance.id) });
   });
 });
