@@ -2,8 +2,8 @@ import Sequencer from '@jest/test-sequencer';
 
 type Tests = Parameters<Sequencer['sort']>[0];
 
-/** Files that take long, the longest first: real servers, the test kit, whole sandboxes, hosts. */
-const LONG: readonly RegExp[] = [/-causes?\.test/, /document-test\//, /servers\//, /end-to-end\//, /documents\//, /cli\//, /instance\//];
+/** Files that take long, the longest first: the test kit, whole sandboxes, hosts. */
+const LONG: readonly RegExp[] = [/-causes?\.test/, /document-test\//, /end-to-end\//, /documents\//, /cli\//, /instance\//];
 
 const rank = (path: string): number => {
   const found = LONG.findIndex((pattern) => pattern.test(path));

@@ -33,6 +33,7 @@ describe('.ci/run', () => {
     expect(stdout).toContain('fetch-mysql.sh ');
     expect(stdout).toContain('fetch-userland.sh ');
     expect(stdout).toContain('npm cit, require all: 1');
+    expect(stdout).toContain('npm run test:long, require all: 1');
     expect(stderr).toBe('.ci/run: FAILED in npm start (exit 1)\n');
     expect(status).toBe(1);
   });
