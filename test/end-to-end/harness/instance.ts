@@ -125,8 +125,10 @@ export class Instance {
     return (await this.sandbox.state()).snapshots.filter(({ instanceId }) => instanceId === this.id);
   }
 
-  /** The tags of a set that is alone: those that say how good it is. */
+  /** The tags of a set that is alone: those that say how good it is. They come after the closing event. */
   async consistencyTags() {
+    const pending = async () => (await this.snapshots()).some(({ tags }) => tags['stillpoint:consistency'] === 'pending');
+    await this.poll(async () => !(await pending()), 'the closing tags');
     const snapshots = await this.snapshots();
     return [...new Set(snapshots.map(({ tags }) => `${tags['stillpoint:consistency']} ${tags['stillpoint:reason']}`))];
   }
