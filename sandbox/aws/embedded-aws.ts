@@ -5,13 +5,14 @@ import { limitTimers, type MovableClock } from './clock';
 import { type Controls, controlRoutes } from './control/routes';
 import { type Deployment, deploy } from './deployment';
 import { createEc2State } from './ec2/state';
-import type { Service } from './endpoint/dispatch';
+import type { DispatchPorts, Service } from './endpoint/dispatch';
 import { type ControlRoute, type Endpoint, openEndpoint } from './endpoint/server';
 import { fire } from './events/fire';
 import { createFaults } from './faults';
 import { createFleet } from './fleet';
+import { refusalError } from './iam/refusal';
 import { createJsonLines, type JsonLines } from './json-lines';
-import { roleOf } from './lambda/credentials';
+import { callerOf } from './lambda/credentials';
 import type { Machines } from './machines';
 import { isQuiet, untilQuiet } from './quiet';
 import { createServices } from './services';
@@ -45,6 +46,7 @@ export interface EmbeddedAws {
 /** What the endpoint serves. Functions and queues carry its URL, so it opens before these are there. */
 interface Served {
   readonly services: Service[];
+  authorize: DispatchPorts['authorize'];
   killFunction: (session: string) => void;
   control: ControlRoute;
 }
@@ -53,12 +55,14 @@ interface Outputs {
   readonly events: JsonLines;
   readonly requests: JsonLines;
   readonly functions: JsonLines;
+  readonly rights: JsonLines;
 }
 
 const openOutputs = (folder: string): Outputs => ({
   events: createJsonLines(join(folder, 'events.jsonl')),
   requests: createJsonLines(join(folder, 'requests.jsonl')),
   functions: createJsonLines(join(folder, 'functions.jsonl')),
+  rights: createJsonLines(join(folder, 'rights.jsonl')),
 });
 
 export const createEmbeddedAws = async (given: EmbeddedAwsPorts): Promise<EmbeddedAws> => {
@@ -66,9 +70,15 @@ export const createEmbeddedAws = async (given: EmbeddedAwsPorts): Promise<Embedd
   const ports = { ...given, clock: limited.clock };
   const outputs = openOutputs(ports.options.outputFolder);
   const faults = createFaults(ports.options.faults);
-  const served: Served = { services: [], killFunction: () => undefined, control: async () => ({ status: 503, body: {} }) };
+  const served: Served = {
+    services: [],
+    authorize: () => undefined,
+    killFunction: () => undefined,
+    control: async () => ({ status: 503, body: {} }),
+  };
   const endpoint = await openEndpoint(ports.options.port, {
-    ...{ services: served.services, clock: ports.clock, faults, roleOf },
+    ...{ services: served.services, clock: ports.clock, faults, callerOf },
+    authorize: (call, checks) => served.authorize(call, checks),
     killFunction: (session) => served.killFunction(session),
     control: (...request) => served.control(...request),
     record: (record) => {
@@ -98,10 +108,12 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
   const state = createEc2State(options.fleet, clock.now());
   const fleet = createFleet(state.instances, ({ machine }) => machines.machine(machine));
   const documents = createDocumentStore();
-  const ssm: Ssm = { account, clock, timing, faults, documents, nodes: fleet.nodes, commands: new Map() };
+  const instanceTags = (id: string) => state.tags.get(id) ?? [];
+  const ssm: Ssm = { account, clock, timing, faults, documents, nodes: fleet.nodes, instanceTags, commands: new Map() };
   const queueUrl = (name: string): string => `${endpoint.url}/${account.accountId}/${name}`;
-  const host = { clock, region: account.region, endpoint: endpoint.url, log: outputs.functions.write };
-  const deployment = deploy({ assembly: options.assembly, account, clock, timing, host, queueUrl });
+  const host = { clock, region: account.region, endpoint: endpoint.url };
+  const written = { log: outputs.functions.write, recordRight: outputs.rights.write };
+  const deployment = deploy({ assembly: options.assembly, account, clock, timing, host, queueUrl, ...written });
   for (const document of [...deployment.documents, ...options.documents]) documents.put(document, clock.now());
   deployment.bus.onEvent((event) => {
     outputs.events.write(event);
@@ -115,6 +127,10 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
     verify: async (instanceId, snapshotIds) => verifySet(machines.store, state, instanceId, snapshotIds),
   } satisfies Partial<Controls>;
   served.services.push(...createServices({ ssm, state, store: machines.store, deployment, queueUrl }));
+  served.authorize = ({ role, service, region }, checks) => {
+    const refusal = deployment.authorizer.refusal(role, checks, region);
+    if (refusal !== undefined) throw refusalError(service, refusal);
+  };
   served.killFunction = deployment.functions.kill;
   served.control = controlRoutes({
     ...driven,

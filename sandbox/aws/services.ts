@@ -27,8 +27,8 @@ export const createServices = ({ ssm, state, store, deployment, queueUrl }: Serv
   return [
     ec2Service({ account, clock, timing, faults, state, store, emit }),
     ssmService(ssm),
-    sqsService({ queues, clock, urlOf: queueUrl }),
-    eventsService(bus),
-    dynamoDbService(tables),
+    sqsService({ account, queues, clock, urlOf: queueUrl }),
+    eventsService(account, bus),
+    dynamoDbService(account, tables),
   ];
 };

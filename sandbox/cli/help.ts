@@ -9,7 +9,7 @@ snapshot sets and tells whether everything ended as the scenario expects. Withou
   -h, --help        this text
 
 Root on Linux freezes real filesystems; otherwise volumes are folders and the run says what is not exercised.
-Leaves report.html (a picture of the run), events.jsonl, requests.jsonl and functions.jsonl in runs/TIME/ (runs/latest is the last one).
+Leaves report.html (a picture of the run), events.jsonl, requests.jsonl, functions.jsonl and rights.jsonl in runs/TIME/ (runs/latest is the last one).
 Exit code: 0 as expected, 1 not as expected or failed, 2 wrong arguments or scenario, 130 after Ctrl-C.
 `;
 

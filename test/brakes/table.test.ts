@@ -24,7 +24,7 @@ describe('in DynamoDB', () => {
   const opened: { readonly bench: Bench; readonly client: DynamoDBClient }[] = [];
   const open = async (resources: Parameters<typeof openBench>[0] = { resources: TABLE }): Promise<DynamoDBClient> => {
     const bench = await openBench(resources);
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
     const client = new DynamoDBClient({ endpoint: bench.sandbox.endpoint, region: REGION, credentials, maxAttempts: 1 });
     opened.push({ bench, client });
     return client;

@@ -25,7 +25,7 @@ afterEach(async () => {
 const brakes = async (...args: readonly string[]) => {
   const run = npm('brakes', args, {
     ...{ AWS_ENDPOINT_URL: bench?.sandbox.endpoint ?? '', AWS_DEFAULT_REGION: 'eu-west-1' },
-    ...{ AWS_ACCESS_KEY_ID: 'person', AWS_SECRET_ACCESS_KEY: 'none' },
+    ...{ AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox' },
   });
   return { code: await run.exit, output: run.output() };
 };

@@ -64,7 +64,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'npm start', (
     expect(code).toBe(0);
     expect(left(traces)).toEqual(NOTHING);
     const latest = join(run.runs, 'latest');
-    expect(readdirSync(latest).sort()).toEqual(['app', 'events.jsonl', 'functions.jsonl', 'report.html', 'requests.jsonl']);
+    expect(readdirSync(latest).sort()).toEqual(['app', 'events.jsonl', 'functions.jsonl', 'report.html', 'requests.jsonl', 'rights.jsonl']);
     expect(run.output()).toMatch(/A picture of the run: \S+\/report\.html/);
     expect(readFileSync(join(latest, 'report.html'), 'utf8')).toMatch(/<h3 [^>]*>slow-release<\/h3>/);
     expect(lines(join(latest, 'events.jsonl'))).toContainEqual(

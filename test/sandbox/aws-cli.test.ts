@@ -25,7 +25,7 @@ describeWith(['aws-cli'], 'the AWS CLI', () => {
 
   const environment = (): NodeJS.ProcessEnv => ({
     ...{ PATH: process.env['PATH'], HOME: bench.folder, AWS_PAGER: '', AWS_EC2_METADATA_DISABLED: 'true' },
-    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'eu-west-1' },
+    ...{ AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox', AWS_DEFAULT_REGION: 'eu-west-1' },
   });
 
   /** Runs one command; `query` picks the answer, so that assertions stay small. */

@@ -1,5 +1,6 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { queuePolicy, RULES_MAY_SEND } from './support/assembly';
 import { type Bench, openBench } from './support/bench';
 
 let bench: Bench;
@@ -7,6 +8,7 @@ beforeEach(async () => {
   bench = await openBench({
     resources: {
       Alerts: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'alerts' } },
+      AlertsPolicy: queuePolicy('Alerts', RULES_MAY_SEND),
       Rule: {
         Type: 'AWS::Events::Rule',
         Properties: {

@@ -1,9 +1,9 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { functionResources } from './support/assembly';
+import { functionResources, queuePolicy, RULES_MAY_SEND } from './support/assembly';
 import { type Bench, openBench } from './support/bench';
 import { handlerCode } from './support/handler-code';
 
-const rule = (name: string, schedule: string, expression: string) => ({
+const rule = (name: string, schedule: string, expression: string, more: Record<string, unknown> = {}) => ({
   Type: 'AWS::Events::Rule',
   Properties: {
     Name: `stillpoint-${name}`,
@@ -12,6 +12,7 @@ const rule = (name: string, schedule: string, expression: string) => ({
       {
         Arn: { 'Fn::GetAtt': ['Planner', 'Arn'] },
         Id: 'Target0',
+        ...more,
         InputTransformer: {
           InputPathsMap: { time: '$.time' },
           InputTemplate: `{"policyId":"nightly","schedule":"${schedule}","time":<time>}`,
@@ -99,7 +100,22 @@ describe('firing a schedule', () => {
     ['is for another principal', { Principal: 's3.amazonaws.com' }],
   ])('is refused when the permission of the function %s', async (_why, properties) => {
     await open(ECHO, { resources: { ...RESOURCES, Allow: permission(properties) } });
-    await expect(bench.sandbox.fire('nightly', 'First')).rejects.toThrow(/no permission/);
+    await expect(bench.sandbox.fire('nightly', 'First')).rejects.toThrow(
+      /^events\.amazonaws\.com is not authorized to perform lambda:InvokeFunction on arn:.*:function:Test-Planner: /,
+    );
+  });
+
+  it('that can’t be delivered goes to the dead letters, where the queue’s policy lets its rule', async () => {
+    const deadLetters = { DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Failed', 'Arn'] } } };
+    const First = rule('first', 'First', 'cron(0 3 * * ? *)', deadLetters);
+    const { Allow: _allow, ...resources } = { ...RESOURCES, First };
+    await open(ECHO, { resources: { ...resources, FailedPolicy: queuePolicy('Failed', RULES_MAY_SEND) } });
+    await expect(bench.sandbox.fire('nightly', 'First')).rejects.toThrow(/lambda:InvokeFunction/);
+    const { Messages = [] } = await bench.sqs.send(new ReceiveMessageCommand({ QueueUrl: 'x/failed' }));
+    expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({ 'detail-type': 'Scheduled Event' });
+    await bench.end();
+    await open(ECHO, { resources });
+    await expect(bench.sandbox.fire('nightly', 'First')).rejects.toThrow(/sqs:SendMessage on arn:.*:failed/);
   });
 });
 

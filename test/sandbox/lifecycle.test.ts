@@ -78,7 +78,7 @@ describe('a sandbox', () => {
     await sandbox.stop();
   });
 
-  it('leaves its three output files and nothing of the machines', async () => {
+  it('leaves its output files and nothing of the machines', async () => {
     const sandbox = create({
       createMachines: async (path) => {
         mkdirSync(path, { recursive: true });
@@ -87,6 +87,6 @@ describe('a sandbox', () => {
     });
     await sandbox.start();
     await sandbox.stop();
-    expect(readdirSync(join(folder, 'output')).sort()).toEqual(['events.jsonl', 'functions.jsonl', 'requests.jsonl']);
+    expect(readdirSync(join(folder, 'output')).sort()).toEqual(['events.jsonl', 'functions.jsonl', 'requests.jsonl', 'rights.jsonl']);
   });
 });

@@ -8,7 +8,7 @@ afterEach(() => bench.end());
 
 /** A request as AWS CLI 2.9 makes it: a form, sent to the queue's own URL. */
 const ask = async (parameters: Record<string, string>) => {
-  const authorization = 'AWS4-HMAC-SHA256 Credential=test/20261121/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0';
+  const authorization = 'AWS4-HMAC-SHA256 Credential=sandbox/20261121/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0';
   const QueueUrl = `${bench.sandbox.endpoint}/111122223333/work.fifo`;
   const body = new URLSearchParams({ Version: '2012-11-05', QueueUrl, ...parameters });
   const response = await fetch(QueueUrl, { method: 'POST', headers: { authorization }, body });

@@ -55,7 +55,14 @@ describe('a function', () => {
     expect(readFunctions(stack, assembly)).toEqual([
       {
         ...{ name: 'Test-Fn', arn: 'arn:aws:lambda:eu-west-1:111122223333:function:Test-Fn', role: 'FnRole', handler: 'index.handler' },
-        ...{ codeFolder: join(folder, 'asset.code'), timeoutSeconds: 900, memoryMiB: 512, environment: {}, reserved: undefined },
+        ...{
+          codeFolder: join(folder, 'asset.code'),
+          timeoutSeconds: 900,
+          memoryMiB: 512,
+          environment: {},
+          logGroup: '/aws/lambda/Test-Fn',
+        },
+        reserved: undefined,
       },
     ]);
   });

@@ -96,7 +96,7 @@ export class TestSandbox {
 
   /** What makes the SDK and the command lines of this process work on the sandbox, as a person. */
   get environment() {
-    return { AWS_ENDPOINT_URL: this.#endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'person', AWS_SECRET_ACCESS_KEY: 'none' };
+    return { AWS_ENDPOINT_URL: this.#endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox' };
   }
 
   get ec2(): EC2Client {
@@ -112,7 +112,7 @@ export class TestSandbox {
   }
 
   #client() {
-    return { endpoint: this.#endpoint, region: REGION, credentials: { accessKeyId: 'person', secretAccessKey: 'none' } };
+    return { endpoint: this.#endpoint, region: REGION, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } };
   }
 
   /** What `read` finds, as soon as it finds something; looked for at every event and request. */

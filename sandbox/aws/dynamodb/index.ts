@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import type { Account } from '../account';
 import { AwsError } from '../aws-error';
 import type { Service } from '../endpoint/dispatch';
 import { jsonProtocol } from '../endpoint/json-protocol';
-import { type Operation, operation } from '../operation';
+import { tableRights } from '../iam/rights/dynamodb-rights';
+import { type Operation, operation, type Rights } from '../operation';
 import { Expressions } from './expressions';
 import { itemSchema } from './item';
 import { Table, type TableSettings } from './table';
@@ -16,29 +18,32 @@ const consistent = { ConsistentRead: z.optional(z.boolean()) };
 const table = { TableName: z.string() };
 
 /** The operations and parameters that Stillpoint uses. Schemas are strict: what is not here is refused, never passed over. */
-export const dynamoDbService = (settings: readonly TableSettings[]): Service => {
+export const dynamoDbService = (account: Account, settings: readonly TableSettings[]): Service => {
   const tables = new Map(settings.map((one) => [one.name, new Table(one)]));
   const find = (name: string): Table => {
     const found = tables.get(name);
     if (found === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
     return found;
   };
+  const rights = tableRights(account);
   return {
     name: 'dynamodb',
     protocol: jsonProtocol({ version: '1.0', namespace: 'com.amazonaws.dynamodb.v20120810' }),
-    operations: { ...reads(find), ...writes(find) },
+    operations: { ...reads(find, rights), ...writes(find, rights) },
   };
 };
 
 type Find = (name: string) => Table;
+type TableRights = Rights<{ readonly TableName: string }>;
 
-const reads = (find: Find): Readonly<Record<string, Operation>> => ({
-  GetItem: operation(z.strictObject({ ...table, Key: itemSchema, ...consistent }), ({ TableName, Key }) => {
+const reads = (find: Find, rights: TableRights): Readonly<Record<string, Operation>> => ({
+  GetItem: operation(z.strictObject({ ...table, Key: itemSchema, ...consistent }), rights, ({ TableName, Key }) => {
     const Item = find(TableName).get(Key);
     return Item === undefined ? {} : { Item };
   }),
   Query: operation(
     z.strictObject({ ...table, KeyConditionExpression: z.string(), ...placeholders, ...consistent }),
+    rights,
     ({ TableName, KeyConditionExpression, ...given }) => {
       const found = find(TableName);
       const expressions = new Expressions(given);
@@ -47,8 +52,8 @@ const reads = (find: Find): Readonly<Record<string, Operation>> => ({
       return listing(found.read(partition));
     },
   ),
-  Scan: operation(z.strictObject({ ...table, ...consistent }), ({ TableName }) => listing(find(TableName).read())),
-  DescribeTable: operation(z.strictObject(table), ({ TableName }) => {
+  Scan: operation(z.strictObject({ ...table, ...consistent }), rights, ({ TableName }) => listing(find(TableName).read())),
+  DescribeTable: operation(z.strictObject(table), rights, ({ TableName }) => {
     const { name, arn } = find(TableName).settings;
     return { Table: { TableName: name, TableArn: arn, TableStatus: 'ACTIVE' } };
   }),
@@ -56,16 +61,21 @@ const reads = (find: Find): Readonly<Record<string, Operation>> => ({
 
 const listing = (Items: readonly unknown[]) => ({ Items, Count: Items.length, ScannedCount: Items.length });
 
-const writes = (find: Find): Readonly<Record<string, Operation>> => ({
-  PutItem: operation(z.strictObject({ ...table, Item: itemSchema, ...condition }), ({ TableName, Item, ConditionExpression, ...given }) => {
-    const expressions = new Expressions(given);
-    const holds = expressions.condition(ConditionExpression);
-    expressions.checkUsed();
-    find(TableName).write(Item, holds, () => Item);
-    return {};
-  }),
+const writes = (find: Find, rights: TableRights): Readonly<Record<string, Operation>> => ({
+  PutItem: operation(
+    z.strictObject({ ...table, Item: itemSchema, ...condition }),
+    rights,
+    ({ TableName, Item, ConditionExpression, ...given }) => {
+      const expressions = new Expressions(given);
+      const holds = expressions.condition(ConditionExpression);
+      expressions.checkUsed();
+      find(TableName).write(Item, holds, () => Item);
+      return {};
+    },
+  ),
   DeleteItem: operation(
     z.strictObject({ ...table, Key: itemSchema, ...condition }),
+    rights,
     ({ TableName, Key, ConditionExpression, ...given }) => {
       const expressions = new Expressions(given);
       const holds = expressions.condition(ConditionExpression);
@@ -80,6 +90,7 @@ const writes = (find: Find): Readonly<Record<string, Operation>> => ({
       ...{ Key: itemSchema, UpdateExpression: z.string(), ReturnValues: z.optional(z.literal(['NONE', 'ALL_NEW'])) },
       ...condition,
     }),
+    rights,
     ({ TableName, Key, UpdateExpression, ConditionExpression, ReturnValues, ...given }) => {
       const expressions = new Expressions(given);
       const holds = expressions.condition(ConditionExpression);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { VolumeSpec } from '../../instance/ports';
 import { AwsError } from '../aws-error';
+import { createSnapshotsRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { completeLater } from './completion';
 import { refuseDryRun } from './describe';
@@ -25,27 +26,31 @@ const schema = z.object({
 type Input = z.infer<typeof schema>;
 
 export const createSnapshots = (ec2: Ec2) =>
-  operation(schema, async (input, call) => {
-    refuseDryRun(input.DryRun);
-    const volumes = volumesOfSet(ec2.state, input.InstanceSpecification);
-    const tags = volumes.map((volume) => tagsOf(ec2, input, volume));
-    for (const volume of volumes) admitVolume(ec2, volume);
-    const records = registerSet(ec2, input, volumes);
-    for (const [index, record] of records.entries()) ec2.state.tags.set(record.id, tags[index] ?? new Map());
-    for (const { id, volumeId } of records) call.touched.add(volumeId).add(id);
-    await copy(ec2, records);
-    completeLater(ec2, records);
-    return { snapshotSet: records.map((record) => ({ ...snapshotFields(ec2, record), state: record.state })) };
-  });
+  operation(
+    schema,
+    createSnapshotsRights(ec2, (input: Input, volumeId) => tagsOf(ec2, input, volumeId)),
+    async (input, call) => {
+      refuseDryRun(input.DryRun);
+      const volumes = volumesOfSet(ec2.state, input.InstanceSpecification);
+      const tags = volumes.map(({ id }) => tagsOf(ec2, input, id));
+      for (const volume of volumes) admitVolume(ec2, volume);
+      const records = registerSet(ec2, input, volumes);
+      for (const [index, record] of records.entries()) ec2.state.tags.set(record.id, tags[index] ?? new Map());
+      for (const { id, volumeId } of records) call.touched.add(volumeId).add(id);
+      await copy(ec2, records);
+      completeLater(ec2, records);
+      return { snapshotSet: records.map((record) => ({ ...snapshotFields(ec2, record), state: record.state })) };
+    },
+  );
 
-const tagsOf = (ec2: Ec2, input: Input, volume: VolumeSpec): Tags => {
+const tagsOf = (ec2: Ec2, input: Input, volumeId: string): Tags => {
   const specifications = input.TagSpecification ?? [];
   for (const { ResourceType } of specifications) {
     if (ResourceType !== 'snapshot')
       throw new AwsError('InvalidParameterValue', `'${ResourceType}' is not a valid taggable resource type for this operation.`);
   }
   const tags = checkedTags(specifications.flatMap(({ Tag = [] }) => Tag));
-  if (input.CopyTagsFromSource === 'volume') addCopied(tags, ec2.state.tags.get(volume.id) ?? new Map());
+  if (input.CopyTagsFromSource === 'volume') addCopied(tags, ec2.state.tags.get(volumeId) ?? new Map());
   limitTags(tags);
   return tags;
 };

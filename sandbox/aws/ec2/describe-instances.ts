@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describeRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
@@ -9,7 +10,7 @@ const schema = z.object({ ...describeFields, InstanceId: z.optional(z.array(z.st
 const STATE_CODES = { running: 16, stopped: 80 } as const;
 
 export const describeInstances = (ec2: Ec2) =>
-  operation(schema, (input) => {
+  operation(schema, describeRights, (input) => {
     refuseDryRun(input.DryRun);
     const matching = pick(ec2.state.instances, input.InstanceId, 'InstanceID').filter((record) =>
       matchesFilters(input.Filter, attributesOf(ec2, record)),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describeRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
@@ -12,7 +13,7 @@ const schema = z.object({
 });
 
 export const describeSnapshots = (ec2: Ec2) =>
-  operation(schema, (input) => {
+  operation(schema, describeRights, (input) => {
     refuseDryRun(input.DryRun);
     const ours = (input.Owner ?? ['self']).some((owner) => owner === 'self' || owner === ec2.account.accountId);
     const visible = new Map([...ec2.state.snapshots].filter(([, record]) => ours && record.visibleAt <= ec2.clock.monotonic()));

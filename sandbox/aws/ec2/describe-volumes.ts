@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { VolumeSpec } from '../../instance/ports';
+import { describeRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
@@ -17,7 +18,7 @@ export const attachedVolumes = (state: Ec2State): ReadonlyMap<string, Attached> 
   new Map([...state.instances.values()].flatMap((owner) => owner.fleet.machine.volumes.map((volume) => [volume.id, { volume, owner }])));
 
 export const describeVolumes = (ec2: Ec2) =>
-  operation(schema, (input) => {
+  operation(schema, describeRights, (input) => {
     refuseDryRun(input.DryRun);
     const matching = pick(attachedVolumes(ec2.state), input.VolumeId, 'Volume').filter((attached) =>
       matchesFilters(input.Filter, attributesOf(ec2, attached)),

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
+import { createTagsRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
-import { notFound } from './describe';
+import { notFound, refuseDryRun } from './describe';
 import { attachedVolumes } from './describe-volumes';
 import type { Ec2, Ec2State, Tags } from './state';
 
@@ -37,7 +38,7 @@ export const limitTags = (tags: ReadonlyMap<string, string>): void => {
 const schema = z.object({ DryRun: z.optional(z.string()), ResourceId: z.array(z.string()), Tag: tagsSchema });
 
 export const createTags = (ec2: Ec2) =>
-  operation(schema, (input) => {
+  operation(schema, createTagsRights(ec2), (input) => {
     const added = checkedTags(input.Tag);
     const merged = input.ResourceId.map((id) => {
       requireResource(ec2.state, id);
@@ -45,6 +46,7 @@ export const createTags = (ec2: Ec2) =>
       limitTags(tags);
       return [id, tags] as const;
     });
+    refuseDryRun(input.DryRun);
     for (const [id, tags] of merged) ec2.state.tags.set(id, tags);
     return { return: true };
   });

@@ -2,6 +2,7 @@ import type { Fault, RequestRecord } from '../../ports';
 import { AwsError, notImplemented } from '../aws-error';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults';
+import type { Check } from '../iam/check';
 import type { Call, Operations } from '../operation';
 import type { Protocol, WireAnswer } from './protocol';
 
@@ -16,6 +17,8 @@ export interface Service {
 export interface DispatchPorts {
   readonly clock: Clock;
   readonly faults: Faults;
+  /** Throws AWS's refusal unless the caller has all these rights. */
+  readonly authorize: (call: Call, checks: readonly Check[]) => void;
   /** SIGKILL the function process with this session. */
   readonly killFunction: (session: string) => void;
   readonly record: (record: RequestRecord) => void;
@@ -32,7 +35,7 @@ const sleep = (clock: Clock, ms: number): Promise<void> => new Promise((resolve)
 const faultError = (fault: Extract<Fault, { kind: 'error' }>): AwsError =>
   new AwsError(fault.code, `${fault.code} (a fault of the sandbox)`, fault.status ?? 400);
 
-/** Act on one call: faults before, the operation, faults after, one record. */
+/** Act on one call: faults before, IAM, the operation, faults after, one record. */
 export const dispatch = async (service: Service, call: Call, input: unknown, ports: DispatchPorts): Promise<Outcome> => {
   const started = ports.clock.monotonic();
   const time = ports.clock.now().toISOString();
@@ -62,14 +65,16 @@ export const dispatch = async (service: Service, call: Call, input: unknown, por
 const commentOf = (input: unknown): Pick<RequestRecord, 'comment'> =>
   typeof input === 'object' && input !== null && 'Comment' in input && typeof input.Comment === 'string' ? { comment: input.Comment } : {};
 
-const act = async (service: Service, call: Call, input: unknown, { clock, faults }: DispatchPorts): Promise<unknown> => {
+const act = async (service: Service, call: Call, input: unknown, { clock, faults, authorize }: DispatchPorts): Promise<unknown> => {
   const latency = faults.take('latency', call);
   if (latency) await sleep(clock, latency.ms);
   const fault = faults.take('error', call);
   if (fault) throw faultError(fault);
   const operation = Object.hasOwn(service.operations, call.action) ? service.operations[call.action] : undefined;
   if (operation === undefined) throw notImplemented(service.name, call.action);
-  return operation(input, call);
+  const prepared = operation(input, call);
+  authorize(call, prepared.checks);
+  return prepared.act();
 };
 
 const lostAfterwards = (call: Call, { faults, killFunction }: DispatchPorts): boolean => {

@@ -11,7 +11,8 @@ export type ControlRoute = (method: string, path: string, body: string) => Promi
 
 export interface EndpointPorts extends DispatchPorts {
   readonly services: readonly Service[];
-  readonly roleOf: (accessKeyId: string) => string;
+  /** Whose an access key is: a role's or the user's; undefined for nobody's. */
+  readonly callerOf: (accessKeyId: string) => string | undefined;
   readonly control: ControlRoute;
 }
 
@@ -72,18 +73,24 @@ const serveAws = async (request: IncomingMessage, body: string, ports: EndpointP
   const older = request.headers['x-amz-target'] === undefined ? service.olderProtocol : undefined;
   const protocol = older ?? service.protocol;
   const { action, input } = protocol.read({ headers: request.headers, body });
+  const requestId = randomUUID();
+  const role = ports.callerOf(scope.accessKeyId);
+  if (role === undefined) return protocol.failure(unknownKey(scope.accessKeyId), requestId);
   const token = request.headers['x-amz-security-token'];
   const call: Call = {
     service: service.name,
     action,
-    role: ports.roleOf(scope.accessKeyId),
+    role,
     session: typeof token === 'string' ? token : undefined,
     region: scope.region,
-    requestId: randomUUID(),
+    requestId,
     touched: touchedBy(action, input),
   };
   return dispatch({ ...service, protocol }, call, input, ports);
 };
+
+const unknownKey = (accessKeyId: string): AwsError =>
+  new AwsError('UnrecognizedClientException', `nobody has the access key ${accessKeyId}: that of the sandbox's user is sandbox`, 403);
 
 /** Sandbox time in the Date header: clients take their clock skew from it. */
 const send = (response: ServerResponse, outcome: Outcome, now: Date): void => {

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { EventEnvelope } from '../../ports';
 import type { Account } from '../account';
 import type { Clock } from '../clock';
-import type { Permission } from '../lambda/function-config';
-import { functionNameOf } from '../lambda/function-config';
-import { allowsRule } from '../lambda/resource-policy';
+import type { Check } from '../iam/check';
+import { invokeByRule, sendByRule } from '../iam/rights/events-rights';
 import type { Queues } from '../sqs/queues';
 import { targetInput } from './input';
 import { matchesPattern } from './pattern';
@@ -22,7 +21,8 @@ export interface BusPorts {
   readonly account: Account;
   readonly clock: Clock;
   readonly rules: readonly Rule[];
-  readonly permissions: readonly Permission[];
+  /** Why EventBridge may not do this; undefined when it may. */
+  readonly refusal: (check: Check) => string | undefined;
   readonly queues: Queues;
   readonly invokeAsync: (functionArn: string, event: unknown) => void;
 }
@@ -72,9 +72,17 @@ export const createBus = (ports: BusPorts): Bus => {
 const deliverTo = (ports: BusPorts, rule: Rule, target: RuleTarget, event: EventEnvelope): void => {
   const service = target.arn.split(':')[2];
   const input = targetInput(rule, target, event);
-  if (service === 'sqs') ports.queues.byArn(target.arn)?.send({ body: JSON.stringify(input), senderId: 'events.amazonaws.com' });
+  if (service === 'sqs') send(ports, rule, target.arn, input);
   if (service !== 'lambda') return; // notifications and the like: nobody listens here
-  const name = functionNameOf(target.arn);
-  if (!allowsRule(ports.permissions, name, rule.arn)) throw new Error(`no permission of function ${name} lets ${rule.arn} invoke it`);
-  ports.invokeAsync(target.arn, input);
+  const refusal = ports.refusal(invokeByRule(target.arn, rule.arn));
+  if (refusal === undefined) return ports.invokeAsync(target.arn, input);
+  if (target.deadLetterArn !== undefined) send(ports, rule, target.deadLetterArn, event);
+  throw new Error(refusal);
+};
+
+/** Into a queue whose policy lets the rule. */
+const send = ({ queues, refusal }: BusPorts, rule: Rule, queueArn: string, body: unknown): void => {
+  const why = refusal(sendByRule(queueArn, rule.arn));
+  if (why !== undefined) throw new Error(why);
+  queues.byArn(queueArn)?.send({ body: JSON.stringify(body), senderId: 'events.amazonaws.com' });
 };

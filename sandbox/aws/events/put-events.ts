@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import type { Account } from '../account';
 import { AwsError } from '../aws-error';
 import type { Service } from '../endpoint/dispatch';
 import { jsonProtocol } from '../endpoint/json-protocol';
+import { putEventsRights } from '../iam/rights/events-rights';
 import { operation } from '../operation';
 import type { Bus } from './bus';
 
@@ -23,8 +25,8 @@ const LARGEST_BYTES = 1_048_576;
 const bytesOf = ({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: Entry): number =>
   (Time === undefined ? 0 : 14) + [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
-const putEvents = (bus: Bus) =>
-  operation(schema, ({ Entries }, call) => {
+const putEvents = (account: Account, bus: Bus) =>
+  operation(schema, putEventsRights(account), ({ Entries }, call) => {
     if (Entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > LARGEST_BYTES) {
       throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
     }
@@ -57,8 +59,8 @@ const parseObject = (text: string): unknown => {
   }
 };
 
-export const eventsService = (bus: Bus): Service => ({
+export const eventsService = (account: Account, bus: Bus): Service => ({
   name: 'events',
   protocol: jsonProtocol({ version: '1.1' }),
-  operations: { PutEvents: putEvents(bus) },
+  operations: { PutEvents: putEvents(account, bus) },
 });

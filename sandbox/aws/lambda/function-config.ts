@@ -11,6 +11,8 @@ export interface FunctionConfig {
   readonly timeoutSeconds: number;
   readonly memoryMiB: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Name of the log group that it writes to. */
+  readonly logGroup: string;
   /** Reserved concurrency. */
   readonly reserved: number | undefined;
 }
@@ -29,15 +31,6 @@ export interface EventSourceMapping {
   readonly batchSize: number;
   readonly maximumConcurrency: number;
   readonly reportsBatchItemFailures: boolean;
-}
-
-/** One statement of a function's resource policy. */
-export interface Permission {
-  readonly functionName: string;
-  readonly action: string;
-  readonly principal: string;
-  readonly sourceArn: string | undefined;
-  readonly sourceAccount: string | undefined;
 }
 
 /** The name in a function's name or ARN. */

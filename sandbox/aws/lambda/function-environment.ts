@@ -1,6 +1,9 @@
 import { accessKeyOf, FUNCTION_SECRET } from './credentials';
 import type { FunctionConfig } from './function-config';
 
+/** The log stream of one process, which its session names. */
+export const logStreamOf = (session: string): string => `sandbox/[$LATEST]${session}`;
+
 /**
  * All that a function sees of the world. Nothing of the machine's own environment: no AWS settings, and a home folder
  * that does not exist, so that no credentials file is found.
@@ -22,8 +25,8 @@ export const functionEnvironment = (config: FunctionConfig, region: string, endp
   AWS_LAMBDA_FUNCTION_NAME: config.name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMiB),
-  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${config.name}`,
-  AWS_LAMBDA_LOG_STREAM_NAME: `sandbox/[$LATEST]${session}`,
+  AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
+  AWS_LAMBDA_LOG_STREAM_NAME: logStreamOf(session),
   AWS_LAMBDA_LOG_FORMAT: 'JSON',
   AWS_LAMBDA_LOG_LEVEL: 'INFO',
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { MovableClock } from '../clock';
 import type { FunctionConfig } from './function-config';
-import { functionEnvironment } from './function-environment';
+import { functionEnvironment, logStreamOf } from './function-environment';
 import { type FunctionLine, type InvocationResult, resultMessageSchema } from './invocation';
 import { type LogLines, readLines } from './log-lines';
 
@@ -13,7 +13,8 @@ export interface FunctionHost {
   readonly clock: MovableClock;
   readonly region: string;
   readonly endpoint: string;
-  readonly log: (line: FunctionLine) => void;
+  /** Opens a process's log. What is written to one that the function's role may not write is lost, as in Lambda. */
+  readonly openLog: (config: FunctionConfig, stream: string) => (line: FunctionLine) => void;
 }
 
 /** One execution environment of a function: a Node process that takes one invocation at a time and is kept warm. */
@@ -23,6 +24,7 @@ export class FunctionProcess {
   private readonly child: ChildProcess;
   private readonly closed: Promise<void>;
   private readonly lines: readonly LogLines[];
+  private readonly write: (line: FunctionLine) => void;
   private requestId = '';
   private alive = true;
   busy = false;
@@ -32,6 +34,7 @@ export class FunctionProcess {
     private readonly host: FunctionHost,
   ) {
     if (config.codeFolder === undefined) throw new Error(`function ${config.name} has no code in the assembly`);
+    this.write = host.openLog(config, logStreamOf(this.session));
     this.child = fork(BOOTSTRAP, [], {
       cwd: config.codeFolder,
       env: functionEnvironment(config, host.region, host.endpoint, this.session),
@@ -61,7 +64,7 @@ export class FunctionProcess {
   }
 
   private log(line: unknown): void {
-    this.host.log({ time: this.host.clock.now().toISOString(), function: this.config.name, requestId: this.requestId, line });
+    this.write({ time: this.host.clock.now().toISOString(), function: this.config.name, requestId: this.requestId, line });
   }
 
   /** Run one invocation, to its result, its time limit or the process's end. */

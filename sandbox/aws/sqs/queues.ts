@@ -1,3 +1,4 @@
+import type { Account } from '../account';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import { Queue } from './queue';
@@ -14,6 +15,7 @@ export interface Queues {
 
 /** What SQS's operations work with. */
 export interface Sqs {
+  readonly account: Account;
   readonly queues: Queues;
   readonly clock: Clock;
   readonly urlOf: (queueName: string) => string;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
+import { queueRights } from '../iam/rights/sqs-rights';
 import { operation } from '../operation';
 import { type Message, md5, systemAttributes } from './message';
 import type { Queue } from './queue';
@@ -25,7 +26,7 @@ const checkRange = (name: string, value: number, low: number, high: number): voi
 };
 
 export const receiveMessage = (sqs: Sqs) =>
-  operation(schema, async (input) => {
+  operation(schema, queueRights(sqs), async (input) => {
     const queue = sqs.queues.byUrl(input.QueueUrl);
     const limit = input.MaxNumberOfMessages ?? 1;
     checkRange('MaxNumberOfMessages', limit, 1, 10);
@@ -77,15 +78,19 @@ const item = (message: Message, wanted: readonly string[]) => {
 
 const handleFields = { QueueUrl: z.string(), ReceiptHandle: z.string() };
 
-export const deleteMessage = ({ queues }: Sqs) =>
-  operation(z.object(handleFields), ({ QueueUrl, ReceiptHandle }) => {
-    queues.byUrl(QueueUrl).delete(ReceiptHandle);
+export const deleteMessage = (sqs: Sqs) =>
+  operation(z.object(handleFields), queueRights(sqs), ({ QueueUrl, ReceiptHandle }) => {
+    sqs.queues.byUrl(QueueUrl).delete(ReceiptHandle);
     return {};
   });
 
-export const changeMessageVisibility = ({ queues }: Sqs) =>
-  operation(z.object({ ...handleFields, VisibilityTimeout: z.coerce.number() }), ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
-    checkRange('VisibilityTimeout', VisibilityTimeout, 0, 43_200);
-    queues.byUrl(QueueUrl).changeVisibility(ReceiptHandle, VisibilityTimeout);
-    return {};
-  });
+export const changeMessageVisibility = (sqs: Sqs) =>
+  operation(
+    z.object({ ...handleFields, VisibilityTimeout: z.coerce.number() }),
+    queueRights(sqs),
+    ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
+      checkRange('VisibilityTimeout', VisibilityTimeout, 0, 43_200);
+      sqs.queues.byUrl(QueueUrl).changeVisibility(ReceiptHandle, VisibilityTimeout);
+      return {};
+    },
+  );

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
+import { queueRights } from '../iam/rights/sqs-rights';
 import { operation } from '../operation';
 import { type Message, md5 } from './message';
 import type { Queue } from './queue';
@@ -47,16 +48,16 @@ const answer = (message: Message, body: string) => ({
   ...(message.sequenceNumber !== undefined && { SequenceNumber: message.sequenceNumber }),
 });
 
-export const sendMessage = ({ queues }: Sqs) =>
-  operation(z.object({ QueueUrl: z.string(), ...fields }), (input, call) =>
-    answer(put(queues.byUrl(input.QueueUrl), input, call.role), input.MessageBody),
+export const sendMessage = (sqs: Sqs) =>
+  operation(z.object({ QueueUrl: z.string(), ...fields }), queueRights(sqs), (input, call) =>
+    answer(put(sqs.queues.byUrl(input.QueueUrl), input, call.role), input.MessageBody),
   );
 
 const batchSchema = z.object({ QueueUrl: z.string(), Entries: z.optional(z.array(z.object({ Id: z.string(), ...fields }))) });
 
-export const sendMessageBatch = ({ queues }: Sqs) =>
-  operation(batchSchema, ({ QueueUrl, Entries = [] }, call) => {
-    const queue = queues.byUrl(QueueUrl);
+export const sendMessageBatch = (sqs: Sqs) =>
+  operation(batchSchema, queueRights(sqs), ({ QueueUrl, Entries = [] }, call) => {
+    const queue = sqs.queues.byUrl(QueueUrl);
     checkBatch(Entries);
     const results = Entries.map((entry) => sendEntry(queue, entry, call.role));
     return { Successful: results.flatMap(({ ok }) => ok ?? []), Failed: results.flatMap(({ failed }) => failed ?? []) };

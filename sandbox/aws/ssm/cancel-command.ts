@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
+import { ssmRights } from '../iam/rights/ssm-rights';
 import { operation } from '../operation';
 import { type Command, type Invocation, isFinal } from './command';
 import type { Ssm } from './ssm';
@@ -7,7 +8,7 @@ import type { Ssm } from './ssm';
 const schema = z.object({ CommandId: z.string(), InstanceIds: z.optional(z.array(z.string())) });
 
 export const cancelCommand = (ssm: Ssm) =>
-  operation(schema, ({ CommandId, InstanceIds = [] }, call) => {
+  operation(schema, ssmRights, ({ CommandId, InstanceIds = [] }, call) => {
     const command = ssm.commands.get(CommandId);
     if (command === undefined) throw new AwsError('InvalidCommandId', '');
     const chosen = command.invocations.filter(({ instanceId }) => InstanceIds.length === 0 || InstanceIds.includes(instanceId));

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
+import { ssmRights } from '../iam/rights/ssm-rights';
 import { operation } from '../operation';
 import { pageOf } from '../pages';
 import { type Command, commandStatus } from './command';
@@ -42,7 +43,7 @@ const statusFits = (status: string, filters: Filters): boolean =>
   (filters ?? []).every(({ key, value }) => key !== 'Status' || status === value);
 
 export const listCommands = (ssm: Ssm) =>
-  operation(z.object(fields), (input) => {
+  operation(z.object(fields), ssmRights, (input) => {
     const found = matching(ssm, input.CommandId, input.Filters)
       .filter((command) => statusFits(commandStatus(command), input.Filters))
       .filter(({ invocations }) => input.InstanceId === undefined || invocations.some(({ instanceId }) => instanceId === input.InstanceId));
@@ -51,7 +52,7 @@ export const listCommands = (ssm: Ssm) =>
   });
 
 export const listCommandInvocations = (ssm: Ssm) =>
-  operation(z.object({ ...fields, Details: z.optional(z.boolean()) }), (input) => {
+  operation(z.object({ ...fields, Details: z.optional(z.boolean()) }), ssmRights, (input) => {
     const found = matching(ssm, input.CommandId, input.Filters)
       .flatMap((command) => command.invocations.map((invocation) => ({ command, invocation })))
       .filter(({ invocation }) => statusFits(invocation.status, input.Filters))

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
 import { epoch } from '../epoch';
+import { documentRights } from '../iam/rights/ssm-rights';
 import { operation } from '../operation';
 import type { DocumentContent } from './document-schema';
 import { textIn } from './document-store';
@@ -22,6 +23,7 @@ const platformTypes = ({ mainSteps }: DocumentContent): readonly string[] => {
 export const getDocument = (ssm: Ssm) =>
   operation(
     z.object({ ...fields, DocumentFormat: z.optional(z.enum(['JSON', 'YAML', 'TEXT'])) }),
+    documentRights(ssm),
     ({ Name, DocumentVersion, DocumentFormat }) => {
       if (DocumentFormat === 'TEXT') throw new AwsError('UnsupportedDocumentFormat', 'command documents are JSON or YAML');
       const document = ssm.documents.find(Name);
@@ -39,7 +41,7 @@ export const getDocument = (ssm: Ssm) =>
   );
 
 export const describeDocument = (ssm: Ssm) =>
-  operation(z.object(fields), ({ Name, DocumentVersion }) => {
+  operation(z.object(fields), documentRights(ssm), ({ Name, DocumentVersion }) => {
     const document = ssm.documents.find(Name);
     const version = ssm.documents.version(document, DocumentVersion);
     return {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { StepResult } from '../../instance/ports';
 import { AwsError } from '../aws-error';
+import { ssmRights } from '../iam/rights/ssm-rights';
 import { operation } from '../operation';
 import type { Command, Invocation } from './command';
 import type { Ssm } from './ssm';
@@ -8,7 +9,7 @@ import type { Ssm } from './ssm';
 const schema = z.object({ CommandId: z.string(), InstanceId: z.string(), PluginName: z.optional(z.string()) });
 
 export const getCommandInvocation = (ssm: Ssm) =>
-  operation(schema, ({ CommandId, InstanceId, PluginName }) => {
+  operation(schema, ssmRights, ({ CommandId, InstanceId, PluginName }) => {
     const command = ssm.commands.get(CommandId);
     const invocation = command?.invocations.find(({ instanceId }) => instanceId === InstanceId);
     if (command === undefined || invocation === undefined || command.visibleAt > ssm.clock.monotonic()) {

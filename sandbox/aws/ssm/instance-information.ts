@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
 import { epoch } from '../epoch';
+import { ssmRights } from '../iam/rights/ssm-rights';
 import { operation } from '../operation';
 import { pageOf } from '../pages';
 import type { ManagedNode, Ssm } from './ssm';
@@ -13,7 +14,7 @@ const schema = z.object({
 });
 
 export const describeInstanceInformation = (ssm: Ssm) =>
-  operation(schema, (input) => {
+  operation(schema, ssmRights, (input) => {
     const older = (input.InstanceInformationFilterList ?? []).map(({ key, valueSet }) => ({ Key: key, Values: valueSet }));
     const filters = [...(input.Filters ?? []), ...older];
     const found = [...ssm.nodes.values()].filter((node) => filters.every(({ Key, Values }) => fits(node, Key, Values)));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { AwsError } from '../aws-error';
+import { sendCommandRights } from '../iam/rights/ssm-rights';
 import { operation } from '../operation';
 import type { Command } from './command';
 import { commandView } from './command-views';
@@ -25,7 +26,7 @@ type Input = z.infer<typeof schema>;
 const DEFAULT_TIMEOUT = 3_600;
 
 export const sendCommand = (ssm: Ssm) =>
-  operation(schema, (input) => {
+  operation(schema, sendCommandRights(ssm), (input) => {
     const instanceIds = targets(ssm, input);
     const document = ssm.documents.find(input.DocumentName);
     const version = ssm.documents.version(document, input.DocumentVersion);

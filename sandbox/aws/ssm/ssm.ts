@@ -23,6 +23,8 @@ export interface Ssm {
   readonly documents: DocumentStore;
   /** Registered instances only. */
   readonly nodes: ReadonlyMap<string, ManagedNode>;
+  /** EC2's tags of an instance, as they are now. */
+  readonly instanceTags: (instanceId: string) => Iterable<readonly [string, string]>;
   /** Newest last. */
   readonly commands: Map<string, Command>;
 }

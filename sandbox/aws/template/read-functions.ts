@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type AsyncConfig, type EventSourceMapping, type FunctionConfig, functionNameOf, type Permission } from '../lambda/function-config';
+import { type AsyncConfig, type EventSourceMapping, type FunctionConfig, functionNameOf } from '../lambda/function-config';
 import type { Assembly } from './assembly';
 import type { Stack } from './stack';
 
@@ -9,6 +9,7 @@ const functionSchema = z.object({
   Timeout: z.optional(z.coerce.number()),
   MemorySize: z.optional(z.coerce.number()),
   Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.coerce.string())) })),
+  LoggingConfig: z.optional(z.object({ LogGroup: z.optional(z.string()) })),
   ReservedConcurrentExecutions: z.optional(z.coerce.number()),
 });
 
@@ -25,6 +26,7 @@ export const readFunctions = (stack: Stack, assembly: Assembly): readonly Functi
       timeoutSeconds: given.Timeout ?? 3,
       memoryMiB: given.MemorySize ?? 128,
       environment: given.Environment?.Variables ?? {},
+      logGroup: given.LoggingConfig?.LogGroup ?? `/aws/lambda/${physicalName}`,
       reserved: given.ReservedConcurrentExecutions,
     };
   });
@@ -72,24 +74,4 @@ export const readMappings = (stack: Stack): readonly EventSourceMapping[] =>
         reportsBatchItemFailures: given.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
       },
     ];
-  });
-
-const permissionSchema = z.object({
-  FunctionName: z.string(),
-  Action: z.string(),
-  Principal: z.string(),
-  SourceArn: z.optional(z.string()),
-  SourceAccount: z.optional(z.string()),
-});
-
-export const readPermissions = (stack: Stack): readonly Permission[] =>
-  stack.ofType('AWS::Lambda::Permission').map(({ properties }) => {
-    const given = permissionSchema.parse(properties);
-    return {
-      functionName: functionNameOf(given.FunctionName),
-      action: given.Action,
-      principal: given.Principal,
-      sourceArn: given.SourceArn,
-      sourceAccount: given.SourceAccount,
-    };
   });

@@ -24,9 +24,33 @@ export const writeAssembly = (folder: string, resources: Resources, code: Record
   return folder;
 };
 
-/** A function with its role, whose code is the asset of this name. */
+/** Rights of a function that a test asks nothing about. */
+export const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };
+
+/** A role with these statements. */
+export const role = (...Statement: readonly object[]) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { Policies: [{ PolicyName: 'permissions', PolicyDocument: { Statement } }] },
+});
+
+/** The policy of a queue of the template. */
+export const queuePolicy = (queue: string, ...Statement: readonly object[]) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: { Queues: [{ Ref: queue }], PolicyDocument: { Statement } },
+});
+
+/** Lets the rules of the account send. */
+export const RULES_MAY_SEND = {
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+  Resource: '*',
+  Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:events:*:*:rule/*' } },
+};
+
+/** A function with its role, which may do everything, whose code is the asset of this name. */
 export const functionResources = (logicalId: string, asset: string, properties: Record<string, unknown> = {}): Resources => ({
-  [`${logicalId}Role`]: { Type: 'AWS::IAM::Role', Properties: {} },
+  [`${logicalId}Role`]: role(EVERYTHING),
   [logicalId]: {
     Type: 'AWS::Lambda::Function',
     Properties: {

@@ -36,7 +36,7 @@ export interface Bench {
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
   /** The parsed lines of an output file. */
-  lines(name: 'events' | 'requests' | 'functions'): readonly Record<string, unknown>[];
+  lines(name: 'events' | 'requests' | 'functions' | 'rights'): readonly Record<string, unknown>[];
   post(path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   end(): Promise<void>;
 }
@@ -61,11 +61,20 @@ export const openBench = async (given: BenchOptions = {}): Promise<Bench> => {
     },
     { createMachines: async () => machines, ...(given.timing && { timing: given.timing }), ...(!given.realTime && { clock }) },
   );
-  await sandbox.start();
+  const end = async (): Promise<void> => {
+    await sandbox.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await sandbox.start();
+  } catch (error) {
+    await end();
+    throw error;
+  }
   const common = {
     endpoint: sandbox.endpoint,
     region: REGION,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     maxAttempts: 1,
   };
   const clients = {
@@ -87,8 +96,7 @@ export const openBench = async (given: BenchOptions = {}): Promise<Bench> => {
     },
     end: async () => {
       for (const client of Object.values(clients)) client.destroy();
-      await sandbox.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await end();
     },
   };
 };
