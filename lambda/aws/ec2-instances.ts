@@ -24,9 +24,13 @@ const BASE_MS = 200;
 /** In a filter's value `*` and `?` are wildcards; a backslash takes that from them. */
 const escaped = (value: string): string => value.replace(/[\\*?]/g, (character) => `\\${character}`);
 
+/** Tags by key. */
+export const tagMap = (tags: Ec2Instance['Tags'] = []): ReadonlyMap<string, string> =>
+  new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+
 const toInstance = ({ InstanceId, State, Tags }: Ec2Instance): readonly Instance[] => {
   if (InstanceId === undefined || State?.Name === undefined) return [];
-  return [{ id: InstanceId, state: State.Name, tags: new Map((Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])) }];
+  return [{ id: InstanceId, state: State.Name, tags: tagMap(Tags) }];
 };
 
 /**

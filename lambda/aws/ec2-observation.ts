@@ -1,6 +1,7 @@
 import {
   DescribeInstancesCommand,
   DescribeVolumesCommand,
+  type Instance,
   paginateDescribeSnapshots,
   type Snapshot,
   type Volume,
@@ -10,24 +11,27 @@ import type { ObservedVolume } from '../core/execution/admission';
 import type { Instances } from '../worker/ports';
 import { throughThrottling } from './backoff';
 import { ec2, ec2Once, ssm } from './clients';
+import { tagMap } from './ec2-instances';
 import { awsError } from './errors';
 
 const observe: Instances['observe'] = async (instanceId) => {
-  const state = await instanceState(instanceId);
-  if (state === undefined) return { state, volumes: [] };
+  const instance = await describedInstance(instanceId);
+  const state = instance?.State?.Name;
+  const tags = tagMap(instance?.Tags);
+  if (state === undefined) return { state, tags, volumes: [] };
   const Filters = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters, MaxResults: 500 }));
   const snapshots = await snapshotsOf(Volumes.flatMap((volume) => volume.VolumeId ?? []));
-  return { state, volumes: Volumes.flatMap((volume) => observedVolume(volume, snapshots)) };
+  return { state, tags, volumes: Volumes.flatMap((volume) => observedVolume(volume, snapshots)) };
 };
 
 /** Through the client that CreateSnapshots uses, so that its connection is warm before anything is frozen. */
-const instanceState = async (instanceId: string): Promise<string | undefined> => {
+const describedInstance = async (instanceId: string): Promise<Instance | undefined> => {
   try {
     const { Reservations = [] } = await throughThrottling(4, 500, () =>
       ec2Once.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })),
     );
-    return Reservations[0]?.Instances?.[0]?.State?.Name;
+    return Reservations[0]?.Instances?.[0];
   } catch (thrown) {
     if (awsError(thrown).code === 'InvalidInstanceID.NotFound') return undefined;
     throw thrown;

@@ -4,6 +4,9 @@ import type { Documents, PinnedDocument } from '../worker/ports';
 import { ssm } from './clients';
 import { awsError } from './errors';
 
+/** Our role may read no others, so that nothing else is ever sent as a pre-script. */
+const NEEDS_TAG = ' (a policy must name it, and it must carry the tag DLMScriptsAccess = true)';
+
 /** A document that is just being changed throws: the execution comes again when that is over. */
 const pin = async (name: string, stages: readonly ('pre' | 'post')[]): Promise<PinnedDocument | { readonly problem: string }> => {
   try {
@@ -25,7 +28,8 @@ const pin = async (name: string, stages: readonly ('pre' | 'post')[]): Promise<P
     };
   } catch (thrown) {
     const { refused, throttled, code, message } = awsError(thrown);
-    if (refused && !throttled) return { problem: `document ${name}: ${code}: ${message}` };
+    if (refused && !throttled)
+      return { problem: `document ${name}: ${code}: ${message}${code === 'AccessDeniedException' ? NEEDS_TAG : ''}` };
     throw thrown;
   }
 };

@@ -18,16 +18,17 @@ export const distinctTags = (policy: Policy): readonly Tag[] => [
   ...new Map(policy.TargetTags.map((tag) => [JSON.stringify([tag.Key, tag.Value]), tag])).values(),
 ];
 
-const carries = (instance: Instance, { Key, Value }: Tag): boolean => instance.tags.get(Key) === Value;
+const carries = (tags: Instance['tags'], { Key, Value }: Tag): boolean => tags.get(Key) === Value;
+
+/** Whether an instance with these tags is a target of the policy: tags are OR-ed and compared to the letter. */
+export const carriesTargetTag = (policy: Policy, tags: Instance['tags']): boolean => policy.TargetTags.some((tag) => carries(tags, tag));
 
 /**
- * The policy's targets among these instances, each once, in the order of their ids. Tags are OR-ed and compared to the letter:
- * the search that found the instances knows wildcards and may have found more.
+ * The policy's targets among these instances, each once, in the order of their ids. The search that found the instances knows
+ * wildcards and may have found more.
  */
 export const targetsOf = (policy: Policy, instances: readonly Instance[]): readonly Instance[] => {
-  const matching = instances.filter(
-    (instance) => TARGET_STATES.includes(instance.state) && policy.TargetTags.some((tag) => carries(instance, tag)),
-  );
+  const matching = instances.filter(({ state, tags }) => TARGET_STATES.includes(state) && carriesTargetTag(policy, tags));
   const byId = new Map(matching.map((instance) => [instance.id, instance]));
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 };
@@ -39,6 +40,6 @@ export const rolloutOf = (
 ): { readonly planned: readonly Instance[]; readonly leftOut: readonly Instance[] } => {
   const tag = policy.Stillpoint?.CanaryTag;
   if (tag === undefined) return { planned: targets, leftOut: [] };
-  const isCanary = (instance: Instance) => carries(instance, tag);
+  const isCanary = (instance: Instance) => carries(instance.tags, tag);
   return { planned: targets.filter(isCanary), leftOut: targets.filter((instance) => !isCanary(instance)) };
 };

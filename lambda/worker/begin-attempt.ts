@@ -46,7 +46,8 @@ const fitsStill = ({ ports, execution }: Run): boolean => ports.remainingMs() >=
 /** Brakes first: an execution that is held asks nobody but their table. */
 const lookOnce = async ({ ports, execution, document }: Run): Promise<Admission> => {
   const brakes = await lookAtBrakes(ports, execution);
-  const policyEnabled = ports.policyEnabled(execution.policyId);
+  const policy = ports.policy(execution.policyId);
+  const policyEnabled = policy !== undefined && policy.State !== 'DISABLED'; // DLM's default is ENABLED
   const ofRun = admitRun({ now: ports.clock.now(), due: execution.due, policyEnabled, brakes });
   if (ofRun.kind !== 'admitted') return ofRun;
   return admit(await observe(ports, execution, document, pausedBy(brakes, execution.policyId)));

@@ -16,7 +16,6 @@ import { brakeSettings } from '../core/brakes/brake-settings';
 import { continuationOf } from '../core/deduplication-id';
 import { readEnvironment } from '../core/environment';
 import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
-import type { Policy } from '../core/policy/policy-schema';
 import { workerEnvironmentSchema } from './environment';
 import { executionOf } from './execution';
 import { MessageLease } from './message-lease';
@@ -54,9 +53,6 @@ const handle = async (record: SQSRecord, context: Context): Promise<void> => {
   }
 };
 
-/** DLM's default is ENABLED; a policy that is gone runs no more. */
-const isEnabled = (policy: Policy | undefined): boolean => policy !== undefined && policy.State !== 'DISABLED';
-
 const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Context): Ports => ({
   commands: ssmCommands,
   documents: ssmDocuments,
@@ -69,7 +65,7 @@ const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Conte
   publish: publishEvents,
   continueWith: (attempt, held) => sendExecutions(environment.QUEUE_URL, [continuationOf(message, attempt, held)]),
   remainingMs: () => context.getRemainingTimeInMillis(),
-  policyEnabled: (policyId) => isEnabled(policies.get(policyId)),
+  policy: (policyId) => policies.get(policyId),
   brakes: {
     table: dynamoDbBrakes(dynamoDb),
     settings: (policyId) => brakeSettings(policyId, policies.get(policyId), Number(environment.MAXIMUM_FREEZES)),

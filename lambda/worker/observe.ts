@@ -1,6 +1,7 @@
 import type { Observation } from '../core/execution/admission';
 import { parseComment } from '../core/execution/journal';
 import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
+import { carriesTargetTag } from '../core/plan-targets';
 import type { DocumentPin, Execution } from './execution';
 import type { Ports } from './ports';
 
@@ -15,7 +16,14 @@ export const observe = async (
     ports.instances.observe(execution.instanceId),
     document && observeScripts(ports, execution, document),
   ]);
-  return { now: ports.clock.now(), instanceState: instance.state, volumes: instance.volumes, scripts: scripts && { ...scripts, paused } };
+  const policy = ports.policy(execution.policyId);
+  return {
+    now: ports.clock.now(),
+    instanceState: instance.state,
+    isTarget: policy !== undefined && carriesTargetTag(policy, instance.tags),
+    volumes: instance.volumes,
+    scripts: scripts && { ...scripts, paused },
+  };
 };
 
 const observeScripts = async (

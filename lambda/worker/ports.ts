@@ -7,6 +7,7 @@ import type { CommandState } from '../core/execution/command-state';
 import type { CommandRef, SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
 import type { MetricCounts } from '../core/metric-names';
+import type { Policy } from '../core/policy/policy-schema';
 import type { Tags } from '../core/snapshot-tags';
 
 /** What SendCommand came to. `lost`: no answer, the command may or may not exist. */
@@ -70,8 +71,12 @@ export interface SnapshotSets {
 }
 
 export interface Instances {
-  /** EC2's state of the instance (undefined: gone) and its EBS volumes with their latest snapshots. */
-  observe(instanceId: string): Promise<{ readonly state: string | undefined; readonly volumes: readonly ObservedVolume[] }>;
+  /** EC2's state of the instance (undefined: gone), its tags, and its EBS volumes with their latest snapshots. */
+  observe(instanceId: string): Promise<{
+    readonly state: string | undefined;
+    readonly tags: ReadonlyMap<string, string>;
+    readonly volumes: readonly ObservedVolume[];
+  }>;
   /** Systems Manager's view: the agent's connection and the platform it reports. */
   agent(instanceId: string): Promise<{ readonly ping: 'online' | 'offline' | 'unmanaged'; readonly platform: string | undefined }>;
 }
@@ -105,6 +110,7 @@ export interface Ports {
   readonly continueWith: (attempt: number, held: boolean) => Promise<void>;
   /** Milliseconds that this invocation has left. */
   readonly remainingMs: () => number;
-  readonly policyEnabled: (policyId: string) => boolean;
+  /** As it was deployed with this worker; undefined when it is gone. */
+  readonly policy: (policyId: string) => Policy | undefined;
   readonly brakes: { readonly table: BrakesTable; readonly settings: (policyId: string) => BrakeSettings };
 }

@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
-import { allow } from './statements';
+import { allow, ec2Arn } from './statements';
 
 /** The tag that DLM's role demands of a document, too. */
 const SCRIPTS_ACCESS = { 'aws:ResourceTag/DLMScriptsAccess': 'true' };
@@ -33,20 +33,26 @@ const allowSome = (...[actions, resources, conditions]: Parameters<typeof allow>
   resources.length === 0 ? [] : [allow(actions, resources, conditions)];
 
 /**
- * Sending the documents that policies name. Those of this account must carry the tag, as under DLM. Tag conditions can't be relied on
- * for another account's document, and AWS's own carry no tag of ours: those are allowed by their names alone.
+ * Sending the documents that policies name, to any instance. No tag is demanded here, neither of the document nor of the instance: IAM can't tell
+ * a post-script from a pre-script, and a thaw must not fail because somebody changed a tag during the freeze. See docs/design.md, Tags and the thaw.
  */
 export const sendDocuments = (policies: readonly Policy[]): PolicyStatement[] => {
   const { own, given, managed } = documentArns(policies);
-  return [
-    ...allowSome(['ssm:SendCommand'], [...own, ...given], { StringEquals: SCRIPTS_ACCESS }),
-    ...allowSome(['ssm:SendCommand'], given, { StringNotEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } }),
-    ...allowSome(['ssm:SendCommand'], managed),
-  ];
+  const named = [...own, ...given, ...managed];
+  return named.length === 0 ? [] : [allow(['ssm:SendCommand'], [...named, ec2Arn('instance')])];
 };
 
-/** Reading the documents that policies name: the check of the contract, before anything is sent. Without the tag, so that its absence can be told. */
+/**
+ * Reading the documents that policies name: the check of the contract, without which no pre-script is sent. Those of this account must carry the
+ * tag, as under DLM. Tag conditions can't be relied on for another account's document, and AWS's own carry no tag of ours: those are allowed by
+ * their names alone.
+ */
 export const readDocuments = (policies: readonly Policy[]): PolicyStatement[] => {
   const { own, given, managed } = documentArns(policies);
-  return allowSome(['ssm:GetDocument', 'ssm:DescribeDocument'], [...own, ...given, ...managed]);
+  return [
+    ...allowSome(['ssm:DescribeDocument'], [...own, ...given, ...managed]),
+    ...allowSome(['ssm:GetDocument'], [...own, ...given], { StringEquals: SCRIPTS_ACCESS }),
+    ...allowSome(['ssm:GetDocument'], given, { StringNotEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } }),
+    ...allowSome(['ssm:GetDocument'], managed),
+  ];
 };

@@ -6,7 +6,6 @@ import { readDocuments, sendDocuments } from './documents';
 import { useVolumeKeys } from './keys';
 import { makeSnapshotSets } from './snapshots';
 import { consumeMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
-import { onTargets } from './targets';
 
 /** The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue of unplanned runs. */
 export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] => [
@@ -17,7 +16,7 @@ export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] =
   putEvents(),
 ];
 
-/** The worker acts on targets of the policies only: it sends the documents that they name and makes snapshot sets. */
+/** The worker makes snapshot sets of the policies' targets, and sends the documents that the policies name. */
 export const workerPermissions = (
   queues: ExecutionQueues,
   brakes: Table,
@@ -28,7 +27,6 @@ export const workerPermissions = (
   ...makeSnapshotSets(policies),
   ...useVolumeKeys(volumeKeys),
   ...sendDocuments(policies),
-  ...onTargets('ssm:SendCommand', policies),
   ...readDocuments(policies),
   // CancelCommand takes no resource: the worker could cancel any command of the account in this region.
   ssmWithoutResource('GetCommandInvocation', 'ListCommandInvocations', 'ListCommands', 'CancelCommand', 'DescribeInstanceInformation'),

@@ -14,15 +14,12 @@ export const targetTagValues = (policies: readonly Policy[]): ReadonlyMap<string
 };
 
 /**
- * An action on instances that a policy targets: one statement a tag key, since the keys of one condition are AND-ed and TargetTags are
- * OR-ed. Disabled policies count: a script of theirs may still be held when the deployment disables them.
+ * An EC2 action on instances that a policy targets: one statement a tag key, since the keys of one condition are AND-ed and TargetTags are
+ * OR-ed. Disabled policies count: an execution of theirs may be under way when the deployment disables them.
  */
-export const onTargets = (action: string, policies: readonly Policy[], region: Readonly<Record<string, string>> = {}): PolicyStatement[] =>
+export const ec2OnTargets = (action: string, policies: readonly Policy[]): PolicyStatement[] =>
   [...targetTagValues(policies)].map(([key, values]) =>
     allow([action], [ec2Arn('instance')], {
-      StringEquals: { ...region, [`aws:ResourceTag/${key}`]: values.length === 1 ? values[0] : values },
+      StringEquals: { ...EC2_REGION, [`aws:ResourceTag/${key}`]: values.length === 1 ? values[0] : values },
     }),
   );
-
-/** Like {@link onTargets}, for an EC2 action, which takes `ec2:Region`. */
-export const ec2OnTargets = (action: string, policies: readonly Policy[]): PolicyStatement[] => onTargets(action, policies, EC2_REGION);

@@ -40,6 +40,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'policy-disabled': 'The policy was disabled or removed meanwhile.',
   'policy-paused': 'The policy is paused, and runs no scripts; its event says why, and how to resume it.',
   'instance-gone': 'There is no such instance any more.',
+  'not-a-target': 'The instance carries no target tag of the policy (any more).',
   'no-volumes': 'The instance has no EBS volume.',
   'instance-stopped': 'The instance was not running: its volumes were at rest.',
   'instance-in-transit': 'The instance was starting or stopping.',

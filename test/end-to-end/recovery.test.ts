@@ -24,6 +24,8 @@ const cases = {
   'refused-create': {},
   'refused-create-again': { script: { MaximumRetryCount: 1 } },
   'throttled-ssm': {},
+  'tag-lost': {},
+  'tag-lost-late': {},
   'dead-letter': { stillpoint: { PauseAfter: 1 } },
 } as const;
 
@@ -240,6 +242,28 @@ endToEnd('recovery', cases, ({ path }) => {
     );
     expect(await instance.execution()).toMatchObject({ result: 'success', reason: 'proven', attempts: 1 });
     expect(instance.told()).toEqual([...PRE_AND_POST, 'CLOSED application proven']);
+    expect(await instance.held()).toEqual(NOTHING);
+  });
+
+  path('tag-lost', 'the owner takes the target tag away within the freeze: thawed by post all the same, and no set', async (instance) => {
+    await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 2_000 });
+    await instance.fire();
+    await instance.preSucceeded();
+    await instance.retag('Backup', 'elsewhere');
+    const closed = await instance.closed();
+    expect(closed).toMatchObject({ result: 'failed', consistency: 'none', reason: 'create-failed', thawed_by: 'post' });
+    expect(closed.detail).toContain('UnauthorizedOperation');
+    expect(instance.told()).toEqual([...PRE_AND_POST, 'CLOSED none create-failed']);
+    expect(instance.calls('SendCommand').map(({ status }) => status)).toEqual([200, 200]);
+    expect(await instance.held()).toEqual(NOTHING);
+  });
+
+  path('tag-lost-late', 'the tag is taken away after the set was made: still thawed and proven', async (instance) => {
+    await instance.faults({ kind: 'latency', action: 'SendCommand', ms: 2_000, skip: 1 });
+    await instance.fire();
+    await instance.called('CreateSnapshots');
+    await instance.retag('Backup', 'elsewhere');
+    expect(await instance.closed()).toMatchObject({ result: 'success', reason: 'proven', thawed_by: 'post' });
     expect(await instance.held()).toEqual(NOTHING);
   });
 

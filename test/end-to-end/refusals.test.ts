@@ -1,3 +1,4 @@
+import { PLAN } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
 import { NOTHING } from './harness/instance';
 
@@ -7,6 +8,8 @@ const cases = {
   offline: { agent: 'offline' },
   'no-contract': { script: { ExecutionHandler: 'no-contract' } },
   'no-document': { script: { ExecutionHandler: 'nobody-has-it' } },
+  untagged: { script: { ExecutionHandler: 'untagged-orders' } },
+  moved: { tags: { Backup: 'elsewhere' } },
   'windows-only': { script: { ExecutionHandler: 'windows-only' } },
   'too-short': { script: { ExecutionHandler: 'too-short' } },
   'without-fallback': { script: { ExecutionHandler: 'no-contract', ExecuteOperationOnScriptFailure: false } },
@@ -53,6 +56,20 @@ endToEnd('executions without scripts, and refused ones', cases, ({ path }) => {
     const { detail } = await instance.execution();
     expect(instance.told()).toEqual([...refused, 'CLOSED crash document-refused']);
     expect(detail).toContain('nobody-has-it: InvalidDocument');
+  });
+
+  path('untagged', 'a document without DLM’s tag is refused before anything is sent, and the tag is named', async (instance) => {
+    const { detail } = await instance.execution();
+    expect(instance.told()).toEqual([...refused, 'CLOSED crash document-refused']);
+    expect(detail).toContain('ssm:GetDocument');
+    expect(detail).toContain('it must carry the tag DLMScriptsAccess = true');
+    expect(instance.calls('SendCommand')).toEqual([]);
+  });
+
+  path('moved', 'a message for an instance without a target tag, lost or never had: nothing is frozen and nothing made', async (moved) => {
+    await moved.message(new Date(), { script: PLAN });
+    expect(await moved.closed()).toMatchObject({ result: 'failed', consistency: 'none', reason: 'not-a-target' });
+    expect([...moved.calls('SendCommand'), ...moved.calls('CreateSnapshots')]).toEqual([]);
   });
 
   path('windows-only', 'a document for Windows alone is refused on Linux', async (instance) => {

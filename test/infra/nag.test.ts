@@ -18,7 +18,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
     'The EC2 Describe actions and ssm GetCommandInvocation, ListCommandInvocations, ListCommands, CancelCommand and ' +
     'DescribeInstanceInformation take no resource (SAR, Amazon EC2 and AWS Systems Manager); held to the region.',
   [`${ROLE('Worker')}[Resource::${EC2}:<AWS::AccountId>:instance/*]`]:
-    'Which instances a policy targets is said by their tags, as in DLM: held by aws:ResourceTag (SAR, instance*, CreateSnapshots and SendCommand).',
+    'Which instances a policy targets is said by their tags, as in DLM: CreateSnapshots is held by aws:ResourceTag (SAR, instance*). SendCommand is held ' +
+    'by the documents alone, as in DLM’s own role: a thaw must not depend on tags, and IAM can’t tell it from a pre-script.',
   [`${ROLE('Worker')}[Resource::${EC2}:<AWS::AccountId>:volume/*]`]:
     'CreateSnapshots is checked on every volume of the instance, too (SAR); volumes carry no tag of the policy, the instance’s check holds the call.',
   [`${ROLE('Worker')}[Resource::${EC2}::snapshot/*]`]:

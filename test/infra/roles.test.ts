@@ -86,8 +86,8 @@ describe('the worker’s role', () => {
     for (const { Condition } of open) expect(JSON.stringify(Condition)).toContain('{"Ref":"AWS::Region"}');
   });
 
-  it.each(['ec2:CreateSnapshots', 'ssm:SendCommand'])('holds %s to the policies’ target tags, one statement a key', (action) => {
-    const tags = withAction(statements, action, ':instance/*').map(({ Condition }) => {
+  it('holds CreateSnapshots to the policies’ target tags, one statement a key', () => {
+    const tags = withAction(statements, 'ec2:CreateSnapshots', ':instance/*').map(({ Condition }) => {
       const { 'ec2:Region': _region, ...rest } = Condition?.['StringEquals'] ?? {};
       return rest;
     });
@@ -96,8 +96,8 @@ describe('the worker’s role', () => {
 
   it('takes a target tag’s value literally', () => {
     const policies = [{ id: 'odd', policy: policy({ TargetTags: [{ Key: 'owner', Value: '${aws:username}' }] }) }];
-    const [statement] = withAction(statementsOf('runs an execution', { policies }), 'ssm:SendCommand', ':instance/*');
-    expect(statement?.Condition).toEqual({ StringEquals: { 'aws:ResourceTag/owner': '${$}{aws:username}' } });
+    const [statement] = withAction(statementsOf('runs an execution', { policies }), 'ec2:CreateSnapshots', ':instance/*');
+    expect(statement?.Condition?.['StringEquals']).toMatchObject({ 'aws:ResourceTag/owner': '${$}{aws:username}' });
   });
 
   it('makes snapshots only with the ownership tag, and demands no request tag of instances and volumes', () => {
@@ -123,21 +123,26 @@ describe('the worker’s role', () => {
     });
   });
 
-  it('sends the documents that policies name: tagged ones of this account, shared ones by ARN', () => {
-    const [tagged, shared, ...more] = withAction(statements, 'ssm:SendCommand', ':document/');
+  it('sends the documents that policies name, and no others, whatever tags document and instance carry by then', () => {
+    const [statement, ...more] = statements.filter(({ Action }) => Action.includes('ssm:SendCommand'));
     expect(more).toEqual([]);
-    expect(tagged?.Resource.map((arn) => textOf(arn).replace(/^.*document\//, ''))).toEqual([
+    expect(statement?.Resource.map((arn) => textOf(arn).replace(/^.*document\//, ''))).toEqual([
       'shared-database"',
+      'arn::ec2:::instance/*',
       'our-database',
       'stillpoint-filesystem',
     ]);
+    expect(statement?.Condition).toBeUndefined();
+  });
+
+  it('reads what it may send, before the pre-script: tagged documents of this account, shared ones by ARN', () => {
+    const [tagged, shared, ...more] = withAction(statements, 'ssm:GetDocument', ':document/');
+    expect(more).toEqual([]);
+    expect(tagged?.Resource).toHaveLength(3);
     expect(tagged?.Condition).toEqual({ StringEquals: { 'aws:ResourceTag/DLMScriptsAccess': 'true' } });
     expect(shared?.Resource).toEqual(['arn:aws:ssm:eu-west-1:444455556666:document/shared-database']);
     expect(shared?.Condition).toEqual({ StringNotEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } });
-  });
-
-  it('reads every document that it may send', () => {
-    expect(withAction(statements, 'ssm:GetDocument', ':document/').flatMap((one) => one.Resource)).toHaveLength(3);
+    expect(withAction(statements, 'ssm:DescribeDocument', ':document/').flatMap((one) => one.Resource)).toHaveLength(3);
   });
 
   it('puts events under one source only, also in a call of several entries', () => {

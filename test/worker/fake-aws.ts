@@ -1,5 +1,6 @@
 import type { BrakesTable } from '../../lambda/brakes/brakes-table';
 import type { OutgoingEvent } from '../../lambda/core/event/common';
+import type { Policy } from '../../lambda/core/policy/policy-schema';
 import { TAG, type Tags } from '../../lambda/core/snapshot-tags';
 import type { HistoryCommand, Lease, PinnedDocument, Ports, SendAnswer } from '../../lambda/worker/ports';
 import { MemoryBrakes } from '../support/memory-brakes';
@@ -31,6 +32,8 @@ export const LIMITS = [{ scope: { policyId: 'nightly' }, maximum: 1 }] as const;
 
 /** A CreateSnapshots that gives no answer may still take effect this much later. */
 const LATE_CREATE_MS = 8_000;
+
+const policy: Policy = { ResourceTypes: ['INSTANCE'], TargetTags: [{ Key: 'backup', Value: 'nightly' }], Schedules: [] };
 
 const document: PinnedDocument = {
   name: 'doc',
@@ -101,6 +104,7 @@ export class FakeAws {
         observe: () =>
           this.call(() => ({
             state: 'running',
+            tags: new Map([['backup', 'nightly']]),
             volumes: [{ volumeId: 'vol-1', volumeType: 'gp3', lastSnapshotAt: undefined, pendingSnapshots: 0 }],
           })),
         agent: () => this.call(() => ({ ping: 'online', platform: 'Linux' }) as const),
@@ -112,7 +116,7 @@ export class FakeAws {
       publish: (events) => this.call(() => void this.events.push(...events)),
       continueWith: async () => undefined,
       remainingMs: () => 900_000,
-      policyEnabled: () => true,
+      policy: () => policy,
       brakes: { table: this.brakesTable(), settings: () => ({ limits: LIMITS, pauseAfter: 2 }) },
     };
   }

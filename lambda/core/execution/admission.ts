@@ -30,6 +30,8 @@ export interface Observation {
   readonly now: Date;
   /** EC2's instance state, or undefined when EC2 doesn't know it any more. */
   readonly instanceState: string | undefined;
+  /** It carries a target tag of the policy, as the policy is now. */
+  readonly isTarget: boolean;
   readonly volumes: readonly ObservedVolume[];
   /** The rest matters to policies with scripts only. */
   readonly scripts:
@@ -69,10 +71,11 @@ export const admitRun = ({ now, due, policyEnabled, brakes }: RunObservation): A
 export const admit = (seen: Observation): Admission =>
   againstInstance(seen) ?? againstVolumes(seen) ?? againstRunning(seen) ?? { kind: 'admitted' };
 
-const againstInstance = ({ instanceState, volumes }: Observation): Admission | undefined => {
+const againstInstance = ({ instanceState, isTarget, volumes }: Observation): Admission | undefined => {
   if (instanceState === undefined || instanceState === 'terminated' || instanceState === 'shutting-down') {
     return refused('instance-gone', `instance state ${instanceState ?? 'unknown to EC2'}`);
   }
+  if (!isTarget) return refused('not-a-target', 'the instance carries no target tag of the policy');
   if (volumes.length === 0) return refused('no-volumes', 'no EBS volume is attached');
   return undefined;
 };

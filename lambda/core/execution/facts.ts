@@ -65,6 +65,8 @@ export type Refusal =
   /** By a person, or after too many incidents: no script runs. */
   | 'policy-paused'
   | 'instance-gone'
+  /** It lost the policy's target tags since it was planned, or never had them. */
+  | 'not-a-target'
   | 'no-volumes'
   | 'instance-stopped'
   /** Starting or stopping. */

@@ -133,5 +133,10 @@ export const documents = () => [
   lettingGo('short-thaw', 10), // the shortest that the worker takes
   lettingGo('too-short', 9),
   ...documentsIn(resolve(import.meta.dirname, '../documents')),
+  ...documentsIn(resolve(import.meta.dirname, '../documents')).map((document) => ({
+    ...document,
+    name: `untagged-${document.name}`,
+    tags: {},
+  })),
   ...documentsIn(join(EXAMPLE, 'documents')),
 ];

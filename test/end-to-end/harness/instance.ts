@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema } from '../../../lambda/core/event/execution-event';
 import type { ExecutionMessage } from '../../../lambda/core/execution-message';
@@ -57,6 +58,11 @@ export class Instance {
       MessageDeduplicationId: randomUUID(),
     });
     await this.sandbox.sqs.send(command);
+  }
+
+  /** As its owner does. */
+  async retag(Key: string, Value: string): Promise<void> {
+    await this.sandbox.ec2.send(new CreateTagsCommand({ Resources: [this.id], Tags: [{ Key, Value }] }));
   }
 
   run(script: string) {

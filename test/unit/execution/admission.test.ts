@@ -20,6 +20,7 @@ const scripts = (changes: Partial<NonNullable<Observation['scripts']>> = {}): No
 const seen = (changes: Partial<Observation> = {}): Observation => ({
   now: NOW,
   instanceState: 'running',
+  isTarget: true,
   volumes: [volume()],
   scripts: scripts(),
   ...changes,
@@ -85,6 +86,7 @@ test.each<readonly [string, Partial<Observation>, string]>([
   ['EC2 does not know the instance', { instanceState: undefined }, 'refused instance-gone'],
   ['it was terminated', { instanceState: 'terminated' }, 'refused instance-gone'],
   ['it is going', { instanceState: 'shutting-down' }, 'refused instance-gone'],
+  ['it carries no target tag', { isTarget: false }, 'refused not-a-target'],
   ['it has no EBS volume', { volumes: [] }, 'refused no-volumes'],
   [
     'it is stopped, and then no agent matters',
