@@ -3,7 +3,7 @@ import Sequencer from '@jest/test-sequencer';
 type Tests = Parameters<Sequencer['sort']>[0];
 
 /** Files that take long, the longest first: the test kit, whole sandboxes, hosts. */
-const LONG: readonly RegExp[] = [/-causes?\.test/, /document-test\//, /end-to-end\//, /documents\//, /cli\//, /instance\//];
+const LONG: readonly RegExp[] = [/-causes?\.test/, /document-test\//, /end-to-end\//, /\/rights\//, /documents\//, /cli\//, /instance\//];
 
 const rank = (path: string): number => {
   const found = LONG.findIndex((pattern) => pattern.test(path));

@@ -19,6 +19,8 @@ export interface Case {
   readonly volumes?: readonly VolumeSpec[];
   readonly application?: ApplicationSpec;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Where they are not one tag `Backup` with the case's name. */
+  readonly targetTags?: readonly { readonly Key: string; readonly Value: string }[];
   /** Is a target of another case's policy and has none of its own. */
   readonly under?: string;
 }
@@ -50,12 +52,12 @@ export const PLAN: ScriptPlan = {
 const recentMinute = (): number => Math.floor(new Date().getUTCMinutes() / 15) * 15;
 
 /** A case's policy; its id and its target tag's value are the case's name. */
-export const policyOf = (name: string, { script, stillpoint }: Case) => ({
+export const policyOf = (name: string, { script, stillpoint, targetTags }: Case) => ({
   Description: `End-to-end tests ${name}`,
   State: 'ENABLED',
   PolicyType: 'EBS_SNAPSHOT_MANAGEMENT',
   ResourceTypes: ['INSTANCE'],
-  TargetTags: [{ Key: 'Backup', Value: name }],
+  TargetTags: targetTags ?? [{ Key: 'Backup', Value: name }],
   Schedules: [
     {
       Name: SCHEDULE,

@@ -15,6 +15,8 @@ import { createManualClock, type ManualClock } from './manual-clock';
 type AssemblyParts = Parameters<typeof writeAssembly>;
 
 export interface BenchOptions {
+  /** A cloud assembly instead of one that is made of `resources` and `code`. */
+  readonly assembly?: string;
   readonly resources?: AssemblyParts[1];
   readonly code?: AssemblyParts[2];
   readonly fleet?: readonly FleetInstance[];
@@ -50,7 +52,7 @@ export const openBench = async (given: BenchOptions = {}): Promise<Bench> => {
   const clock = createManualClock();
   const sandbox = createSandbox(
     {
-      assembly: writeAssembly(join(folder, 'assembly'), given.resources ?? {}, given.code),
+      assembly: given.assembly ?? writeAssembly(join(folder, 'assembly'), given.resources ?? {}, given.code),
       region: REGION,
       accountId: ACCOUNT,
       fleet: given.fleet ?? [],

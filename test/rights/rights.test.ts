@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { BRAKE_DETAIL_TYPE, brakeDetailSchema } from '../../lambda/core/event/brake-event';
+import { executionDetailSchema } from '../../lambda/core/event/execution-event';
+import type { ExecutionMessage } from '../../lambda/core/execution-message';
+import { createAuthorizer, type UsedRight } from '../../sandbox/aws/iam/authorizer';
+import type { EventEnvelope } from '../../sandbox/ports';
+import { madeUpId } from '../../sandbox/scenario/fleet';
+import { PLAN, SCHEDULE } from '../end-to-end/harness/cases';
+import { eventsOf, wordsOf } from '../end-to-end/harness/story';
+import { ACCOUNT, type Bench, openBench, REGION } from '../sandbox/support/bench';
+import { assemblyOf } from '../support/sandbox-assembly';
+import { editedAssembly, withoutAction, withoutResource, withTimeout } from './edited-assembly';
+import { answer, DOCUMENTS, FLEET, NAMES, OWN_ARN, POLICIES, SHARED_ARN, SLOW_MS, WORKER_TIMEOUT } from './fleet';
+import { describeGranted, type Granted, grantedBy, isUseOf, policiesOf, reduced } from './granted';
+
+const PATIENCE_MS = 180_000;
+
+const usedSchema = z.object({
+  caller: z.string(),
+  statement: z.string(),
+  action: z.string(),
+  resource: z.string(),
+  context: z.record(z.string(), z.array(z.string())),
+});
+
+/** The app on machines that only say that they did it: what the functions ask of AWS is the same, and no root is needed. */
+const openApp = async (assembly: string): Promise<Bench> => {
+  const timing = { snapshotCompletionMs: 10, invocationVisibleMs: 0, deliveryMs: 1, asyncRetryMs: [1] };
+  const bench = await openBench({ assembly, fleet: FLEET, documents: DOCUMENTS, timing, realTime: true });
+  bench.machines.onSend = answer();
+  return bench;
+};
+
+const fire = (bench: Bench, policyId: string) => bench.post('fire', { policyId, schedule: SCHEDULE, late: true });
+
+const usedIn = (bench: Bench): readonly UsedRight[] => bench.lines('rights').map((line) => usedSchema.parse(line));
+
+const queueUrl = async (bench: Bench, part: string): Promise<string> => {
+  const { QueueUrls = [] } = await bench.sqs.send(new ListQueuesCommand({}));
+  return QueueUrls.find((url) => url.includes(part)) ?? '';
+};
+
+/** An execution that no worker ended, as the dead-letter queue has it. */
+const sendDeadLetter = async (bench: Bench): Promise<void> => {
+  const instanceId = madeUpId('i', 'incident');
+  const message: ExecutionMessage = {
+    ...{ version: 1, policyId: 'incident', due: new Date(0).toISOString(), schedules: [SCHEDULE], instanceId, instanceState: 'running' },
+    ...{ agent: 'online', messageGroupId: instanceId, attempt: 1, thawOnly: false, script: PLAN },
+  };
+  const ids = { MessageGroupId: instanceId, MessageDeduplicationId: randomUUID() };
+  const QueueUrl = await queueUrl(bench, 'QueuesDeadExecutions');
+  await bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
+};
+
+/** Every execution of the fleet, and a dead letter. */
+const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
+  const lost = madeUpId('i', 'lost');
+  await bench.post('faults', { kind: 'lost-answer', action: 'SendCommand', instanceId: lost });
+  await bench.post('faults', { kind: 'late-delivery', instanceId: lost, ms: 600_000 });
+  await bench.post('faults', { kind: 'latency', action: 'PutEvents', instanceId: madeUpId('i', 'later'), ms: SLOW_MS });
+  for (const name of NAMES) await fire(bench, name);
+  await sendDeadLetter(bench);
+  await bench.sandbox.idle();
+  return usedIn(bench);
+};
+
+/** Whose account a document's ARN names is known at deployment only, so each such ARN stands in two statements, and one of them fits. */
+const FITS_ONE: readonly (readonly [string, 'StringEquals' | 'StringNotEquals'])[] = [
+  [OWN_ARN, 'StringNotEquals'],
+  [SHARED_ARN, 'StringEquals'],
+];
+
+const usable = ({ statement, resource }: Granted): boolean =>
+  !FITS_ONE.some(([arn, operator]) => resource === arn && statement.conditions.some((condition) => condition.operator === operator));
+
+let assembly = '';
+let used: readonly UsedRight[] = [];
+
+/** Runs the app with an edited template and tells what it did. */
+const withApp = async <T>(template: string, act: (bench: Bench) => Promise<T>): Promise<T> => {
+  const bench = await openApp(template);
+  try {
+    return await act(bench);
+  } finally {
+    await bench.end();
+  }
+};
+
+/** What lies in the queue of unplanned runs. */
+const unplanned = async (bench: Bench): Promise<readonly string[]> => {
+  const { Messages = [] } = await bench.sqs.send(new ReceiveMessageCommand({ QueueUrl: await queueUrl(bench, 'QueuesUnplannedRuns') }));
+  return Messages.map(({ Body = '' }) => Body);
+};
+
+/** The plain execution, to its end: its events in words, and what the closing one says in detail. */
+const runPlain = async (bench: Bench) => {
+  const events: EventEnvelope[] = [];
+  bench.sandbox.onEvent((event) => events.push(event));
+  await fire(bench, 'plain');
+  await bench.sandbox.idle();
+  const own = eventsOf(events, madeUpId('i', 'plain'));
+  const { detail } = executionDetailSchema.parse(own.at(-1)?.detail);
+  return { told: own.map(wordsOf), detail };
+};
+
+/** The plain execution, until a brake holds it. */
+const holdPlain = async (bench: Bench) => {
+  const events: EventEnvelope[] = [];
+  const held = new Promise<EventEnvelope>((resolve) =>
+    bench.sandbox.onEvent((event) => {
+      events.push(event);
+      if (event['detail-type'] === BRAKE_DETAIL_TYPE) resolve(event);
+    }),
+  );
+  await fire(bench, 'plain');
+  const { reason } = brakeDetailSchema.parse((await held).detail);
+  return { reason, told: eventsOf(events, madeUpId('i', 'plain')).map(wordsOf), sent: bench.machines.sent };
+};
+
+/** A rule that may not invoke the planner. */
+const fireUndelivered = async (bench: Bench) => {
+  const { body } = await fire(bench, 'plain');
+  return { answer: body, kept: await unplanned(bench), used: usedIn(bench) };
+};
+let undelivered: Awaited<ReturnType<typeof fireUndelivered>>;
+
+beforeAll(async () => {
+  assembly = editedAssembly(await assemblyOf({ policies: POLICIES }), withTimeout('WorkerServiceFunction', WORKER_TIMEOUT));
+  undelivered = await withApp(
+    editedAssembly(assembly, withoutResource('AWS::Lambda::Permission', 'PlannerServiceFunction')),
+    fireUndelivered,
+  );
+  used = [...(await withApp(assembly, runEverything)), ...undelivered.used];
+}, PATIENCE_MS);
+
+describe('every right that the template grants', () => {
+  const granted = () => grantedBy(policiesOf(assembly)).filter(usable);
+
+  it('is used', () => {
+    expect(granted().length).toBeGreaterThan(40);
+    const idle = granted().filter((right) => !used.some((use) => isUseOf(right, use)));
+    expect(idle.map(describeGranted)).toEqual([]);
+  });
+
+  it('is missed by name when it is taken away', () => {
+    const policies = policiesOf(assembly);
+    const account = { accountId: ACCOUNT, region: REGION };
+    const unmissed = granted().filter((right) => {
+      const { refusal } = createAuthorizer(account, reduced(policies, right), () => undefined);
+      const refused = ({ caller, action, resource }: UsedRight) => `${caller} is not authorized to perform ${action} on ${resource}: `;
+      return !used.some((use) => isUseOf(right, use) && refusal(use.caller, [use])?.startsWith(refused(use)));
+    });
+    expect(unmissed.map(describeGranted)).toEqual([]);
+  });
+});
+
+describe('one right less', () => {
+  const without = (role: string, action: string): string => editedAssembly(assembly, withoutAction(role, action));
+
+  it('a rule that its function does not let in is refused by name, and its event is kept', () => {
+    const refusal = /^events\.amazonaws\.com is not authorized to perform lambda:InvokeFunction on arn:aws:lambda:.*PlannerServiceFunction/;
+    expect(undelivered.answer).toEqual({ error: expect.stringMatching(refusal) });
+    expect(undelivered.kept).toEqual([expect.stringContaining('Scheduled Event')]);
+  });
+
+  it('a planner that may not look at instances leaves the run in the queue of unplanned runs, with the refusal', async () => {
+    const kept = await withApp(without('PlannerServiceRole', 'ec2:DescribeInstances'), async (bench) => {
+      await fire(bench, 'plain');
+      await bench.sandbox.idle();
+      return unplanned(bench);
+    });
+    expect(kept).toEqual([expect.stringMatching(/PlannerServiceRole\w+ is not authorized to perform ec2:DescribeInstances on \*/)]);
+  });
+
+  it.each([
+    [
+      'ec2:CreateTags',
+      ['PRE initiated', 'PRE success', 'POST initiated', 'POST success', 'CLOSED none create-failed'],
+      'UnauthorizedOperation',
+    ],
+    ['ssm:SendCommand', ['PRE initiated', 'PRE failed 201', 'CLOSED crash pre-refused'], 'AccessDeniedException'],
+  ])('a worker without %s says so in the closing event, with nothing left frozen', async (action, told, code) => {
+    const ran = await withApp(without('WorkerServiceRole', action), runPlain);
+    expect(ran.told).toEqual(told);
+    expect(ran.detail).toMatch(new RegExp(`^${code}: .*WorkerServiceRole\\w+ is not authorized to perform ${action} on arn:aws:`));
+  });
+
+  it('a worker that may not read the brakes begins nothing, and says why', async () => {
+    const held = await withApp(without('WorkerServiceRole', 'dynamodb:GetItem'), holdPlain);
+    expect(held.told).toEqual(['HELD unreadable']);
+    expect(held.reason).toMatch(
+      /WorkerServiceRole\w+ is not authorized to perform dynamodb:GetItem on arn:aws:dynamodb:.*:table\/stillpoint-brakes/,
+    );
+    expect(held.sent).toEqual([]);
+  });
+
+  it.each(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'])(
+    'the app without the worker’s %s is not deployed',
+    async (action) => {
+      await expect(openApp(without('WorkerServiceRole', action))).rejects.toThrow(`is not authorized to perform ${action} on arn:aws:sqs:`);
+    },
+  );
+});
