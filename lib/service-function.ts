@@ -4,7 +4,6 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionBundle, functionCode } from './bundle/function-code';
-import { checkInlinePolicySize } from './inline-policy-size';
 import { HANDLER } from './names';
 
 /** Props of {@link ServiceFunction}. */
@@ -43,7 +42,6 @@ export class ServiceFunction<Environment extends Record<string, string>> extends
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { permissions: document },
     });
-    checkInlinePolicySize(role, document);
     this.function = new LambdaFunction(this, 'Function', {
       description: `Stillpoint: ${props.description}`,
       code: functionCode(this, props.bundle),

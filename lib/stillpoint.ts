@@ -10,6 +10,7 @@ import { ExecutionQueues } from './execution-queues';
 import { InstancePolicy } from './instance-policy';
 import { Planner } from './planner';
 import { policiesOf } from './policies';
+import { checkPolicySizes } from './policy-sizes';
 import type { PolicySource } from './policy-source';
 import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
@@ -80,6 +81,7 @@ export class Stillpoint extends Construct {
       planner: planner.function,
       deadLetters: queues.unplannedRuns,
     });
+    checkPolicySizes(this);
   }
 }
 
