@@ -18,6 +18,9 @@ export const ruleName = (policyId: string, schedule: string): string => {
   return `${RULE_PREFIX}${readable}-${hash}`;
 };
 
+/** The rule of the hourly sweep. Those of schedules end in a hash. */
+export const SWEEP_RULE = `${RULE_PREFIX}sweep`;
+
 /** The function's handler inside its bundle, `index.mjs`. */
 export const HANDLER = 'index.handler';
 

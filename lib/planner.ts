@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PlannerEnvironment } from '../lambda/planner/environment';
 import type { FunctionBundle } from './bundle/function-code';
@@ -20,6 +20,7 @@ export interface PlannerProps {
 /** Turns a fired rule into one message a target. */
 export class Planner extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, { bundle, queues, logRetention }: PlannerProps) {
     super(scope, id);
@@ -33,6 +34,7 @@ export class Planner extends Construct {
       logRetention,
     });
     this.function = service.function;
+    this.logGroup = service.logGroup;
     new EventInvokeConfig(this, 'AsyncInvocations', {
       function: this.function,
       // The planner may run twice: its messages deduplicate. A run that starts later than this is better given up.

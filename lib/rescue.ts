@@ -1,5 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RescueEnvironment } from '../lambda/rescue/environment';
 import type { FunctionBundle } from './bundle/function-code';
@@ -18,6 +18,8 @@ export interface RescueProps {
 
 /** Takes executions that no worker ended, has the instance thawed, and reports. */
 export class Rescue extends Construct {
+  readonly logGroup: ILogGroup;
+
   constructor(scope: Construct, id: string, { bundle, queues, brakes, logRetention }: RescueProps) {
     super(scope, id);
     const service = new ServiceFunction<RescueEnvironment>(this, 'Service', {
@@ -29,6 +31,7 @@ export class Rescue extends Construct {
       memorySize: 256,
       logRetention,
     });
+    this.logGroup = service.logGroup;
     service.function.addEventSourceMapping('DeadExecutions', { eventSourceArn: queues.deadExecutions.queueArn, batchSize: 1 });
   }
 }

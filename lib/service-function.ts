@@ -26,15 +26,16 @@ export interface ServiceFunctionProps<Environment extends Record<string, string>
 /** A function of Stillpoint, with a role, and a log group, of its own. */
 export class ServiceFunction<Environment extends Record<string, string>> extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Environment>) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
     // The stack makes the log group, so that its retention holds from the first line on: no right to create one.
     const writeLog = new PolicyStatement({
       effect: Effect.ALLOW,
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
+      resources: [this.logGroup.logGroupArn],
     });
     const document = new PolicyDocument({ statements: [writeLog, ...props.permissions] });
     const role = new Role(this, 'Role', {
@@ -52,7 +53,7 @@ export class ServiceFunction<Environment extends Record<string, string>> extends
       timeout: props.timeout,
       memorySize: props.memorySize,
       environment: props.environment,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
   }

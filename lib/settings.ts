@@ -15,6 +15,7 @@ const integer = (least: number, most: number) =>
 
 /** KMS takes key ARNs as resources, not those of aliases. */
 const KEY_ARN = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 const keyArns = (value: string): string[] => value.split(',').map((arn) => arn.trim());
 
 const SETTINGS = {
@@ -30,6 +31,10 @@ const SETTINGS = {
   volumeKeys: z.optional(
     text.check(z.refine((value) => keyArns(value).every((arn) => KEY_ARN.test(arn)), 'key ARNs, with commas between')),
   ),
+  /** ARN of the SNS topic that alarms tell. @default none */
+  alarmTopicArn: z.optional(text.check(z.regex(TOPIC_ARN, 'the ARN of an SNS topic'))),
+  /** Where docs/runbook.md is for the readers of alarms. @default "docs/runbook.md" */
+  runbookUrl: z.optional(text.check(z.regex(/^\S{1,500}$/, 'a URL or path without spaces, at most 500 characters'))),
   /** Days that logs are kept: one of CloudWatch's. @default 90 */
   logRetentionDays: z.optional(number.check(z.refine((value) => RETENTION_DAYS.includes(value), `one of ${RETENTION_DAYS.join(', ')}`))),
 };
@@ -48,13 +53,15 @@ export const readSettings = (node: Node): Settings => {
     );
     throw new Error(`wrong context:\n${problems.join('\n')}`);
   }
-  const { policies, buildFolder, workerConcurrency, maximumFreezes, volumeKeys, logRetentionDays } = parsed.data;
+  const { policies, buildFolder, workerConcurrency, maximumFreezes, volumeKeys, logRetentionDays, alarmTopicArn, runbookUrl } = parsed.data;
   return {
     policies: resolve(policies),
     buildFolder: resolve(buildFolder),
     ...(workerConcurrency === undefined ? {} : { workerConcurrency }),
     ...(maximumFreezes === undefined ? {} : { maximumFreezes }),
     ...(volumeKeys === undefined ? {} : { volumeKeys: keyArns(volumeKeys) }),
+    ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
+    ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
   };
 };

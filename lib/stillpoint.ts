@@ -8,6 +8,7 @@ import type { FunctionBundle } from './bundle/function-code';
 import type { FunctionName } from './bundle/function-names';
 import { ExecutionQueues } from './execution-queues';
 import { InstancePolicy } from './instance-policy';
+import { Monitoring } from './monitoring/monitoring';
 import { Planner } from './planner';
 import { policiesOf } from './policies';
 import { checkPolicySizes } from './policy-sizes';
@@ -15,6 +16,7 @@ import type { PolicySource } from './policy-source';
 import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
 import { SsmDocuments } from './ssm-documents';
+import { Sweep } from './sweep';
 import { Worker } from './worker';
 
 /** Props of {@link Stillpoint}. */
@@ -43,6 +45,16 @@ export interface StillpointProps {
    */
   readonly logRetention?: RetentionDays;
   /**
+   * ARN of an SNS topic that is told when an alarm begins and when it ends. A topic with a KMS key must let `cloudwatch.amazonaws.com` use it.
+   * @default - alarms tell nobody, and are only seen
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * Where your people find `docs/runbook.md`: each alarm's description ends in this with the anchor of its entry.
+   * @default "docs/runbook.md", its path in the repository and in the package
+   */
+  readonly runbookUrl?: string;
+  /**
    * Folder that `build` wrote: `lambda/NAME/index.mjs` for each function, `ssm-documents/NAME.yaml` for each document.
    * @default - the one that the package brings along
    */
@@ -65,7 +77,7 @@ export class Stillpoint extends Construct {
     new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
     new InstancePolicy(this, 'InstancePolicy');
     const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, logRetention });
-    new Worker(this, 'Worker', {
+    const worker = new Worker(this, 'Worker', {
       bundle: bundle('worker'),
       queues,
       brakes,
@@ -75,11 +87,19 @@ export class Stillpoint extends Construct {
       concurrency: props.workerConcurrency ?? 20,
       maximumFreezes: props.maximumFreezes ?? 0,
     });
-    new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
+    const rescue = new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
     new ScheduleRules(this, 'Rules', {
       policies,
       planner: planner.function,
       deadLetters: queues.unplannedRuns,
+    });
+    const sweep = new Sweep(this, 'Sweep', { bundle: bundle('sweep'), logRetention });
+    new Monitoring(this, 'Monitoring', {
+      policies,
+      queues,
+      logGroups: { planner: planner.logGroup, worker: worker.logGroup, rescue: rescue.logGroup, sweep: sweep.logGroup },
+      alarmTopicArn: props.alarmTopicArn,
+      runbookUrl: props.runbookUrl,
     });
     checkPolicySizes(this);
   }

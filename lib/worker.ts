@@ -1,5 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambda/core/policy/policy-schema';
 import type { WorkerEnvironment } from '../lambda/worker/environment';
@@ -27,6 +27,8 @@ export interface WorkerProps {
 
 /** Runs one execution an invocation: pre-script, snapshot set, post-script. */
 export class Worker extends Construct {
+  readonly logGroup: ILogGroup;
+
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
     const { queues } = props;
@@ -44,6 +46,7 @@ export class Worker extends Construct {
       memorySize: 1024,
       logRetention: props.logRetention,
     });
+    this.logGroup = service.logGroup;
     service.function.addEventSourceMapping('Executions', {
       eventSourceArn: queues.executions.queueArn,
       batchSize: 1,

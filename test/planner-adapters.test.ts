@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DescribeInstances, findInstances } from '../lambda/aws/ec2-instances';
+import { type DescribeSnapshots, findOwnSnapshots } from '../lambda/aws/ec2-own-snapshots';
 import { loadPolicies } from '../lambda/aws/policies';
 import { type SendMessageBatch, sendExecutions, UnsentMessagesError } from '../lambda/aws/sqs-queue';
 import { agentStates, type DescribeInstanceInformation } from '../lambda/aws/ssm-inventory';
@@ -24,6 +25,33 @@ const answering = <I, O>(...answers: (O | Error)[]) => {
 const throttled = Object.assign(new Error('Request limit exceeded.'), { name: 'RequestLimitExceeded', $metadata: { httpStatusCode: 503 } });
 const denied = Object.assign(new Error('no'), { name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } });
 
+describe('our snapshots of a policy', () => {
+  type Input = Parameters<DescribeSnapshots>[0];
+  type Output = Awaited<ReturnType<DescribeSnapshots>>;
+  const StartTime = new Date('2026-11-21T03:00:10Z');
+  const tags = (more: Readonly<Record<string, string>>) =>
+    Object.entries({ 'stillpoint:instance-id': 'i-1', 'stillpoint:execution-id': 'nightly@2026-11-21T03:00Z/i-1', ...more }).map(
+      ([key, value]) => ({ Key: key, Value: value }),
+    );
+
+  it('come from every page, through throttling, with what their tags say', async () => {
+    const closed = { 'stillpoint:attempt': '2', 'stillpoint:consistency': 'application', 'stillpoint:reason': 'proven' };
+    const { asked, call } = answering<Input, Output>(
+      { Snapshots: [{ State: 'completed', StartTime, Tags: tags(closed) }], NextToken: 'more' },
+      throttled,
+      { Snapshots: [{ State: 'pending', StartTime, Tags: tags({ 'stillpoint:consistency': 'pending' }) }, { SnapshotId: 'snap-1' }] },
+    );
+    const common = { instanceId: 'i-1', executionId: 'nightly@2026-11-21T03:00Z/i-1', startedAt: StartTime };
+    expect(await findOwnSnapshots('nightly', call)).toEqual([
+      { ...common, attempt: '2', consistency: 'application', reason: 'proven', state: 'completed' },
+      { ...common, attempt: '', consistency: 'pending', reason: '', state: 'pending' },
+    ]);
+    const Filters = [{ Name: 'tag:stillpoint:policy-id', Values: ['nightly'] }];
+    expect(asked[0]).toEqual({ OwnerIds: ['self'], Filters, MaxResults: 1000 });
+    expect(asked.map(({ NextToken }) => NextToken)).toEqual([undefined, 'more', 'more']);
+  });
+});
+
 describe('instances by tag', () => {
   type Input = Parameters<DescribeInstances>[0];
   type Output = Awaited<ReturnType<DescribeInstances>>;
@@ -31,6 +59,7 @@ describe('instances by tag', () => {
     InstanceId,
     State: { Name: 'running' as const },
     Tags: [{ Key: 'Backup', Value: 'nightly' }],
+    LaunchTime: new Date('2026-11-01T08:00:00Z'),
   });
 
   it('come from every page and every reservation', async () => {
@@ -40,7 +69,12 @@ describe('instances by tag', () => {
     );
     const found = await findInstances({ Key: 'Backup', Value: 'nightly' }, call);
     expect(found.map(({ id }) => id)).toEqual(['i-1', 'i-2', 'i-3', 'i-4']);
-    expect(found[0]).toEqual({ id: 'i-1', state: 'running', tags: new Map([['Backup', 'nightly']]) });
+    expect(found[0]).toEqual({
+      id: 'i-1',
+      state: 'running',
+      tags: new Map([['Backup', 'nightly']]),
+      launchedAt: new Date('2026-11-01T08:00:00Z'),
+    });
     expect(asked.map(({ NextToken }) => NextToken)).toEqual([undefined, 'more']);
   });
 

@@ -28,9 +28,9 @@ const escaped = (value: string): string => value.replace(/[\\*?]/g, (character) 
 export const tagMap = (tags: Ec2Instance['Tags'] = []): ReadonlyMap<string, string> =>
   new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 
-const toInstance = ({ InstanceId, State, Tags }: Ec2Instance): readonly Instance[] => {
+const toInstance = ({ InstanceId, State, Tags, LaunchTime }: Ec2Instance): readonly Instance[] => {
   if (InstanceId === undefined || State?.Name === undefined) return [];
-  return [{ id: InstanceId, state: State.Name, tags: tagMap(Tags) }];
+  return [{ id: InstanceId, state: State.Name, tags: tagMap(Tags), launchedAt: LaunchTime }];
 };
 
 /**

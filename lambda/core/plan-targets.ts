@@ -5,6 +5,8 @@ export interface Instance {
   readonly id: string;
   readonly state: string;
   readonly tags: ReadonlyMap<string, string>;
+  /** EC2's launch time: of the last start, not of the first. */
+  readonly launchedAt?: Date | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { leftOutEvent } from '../core/event/brake-event';
 import type { OutgoingEvent, Place } from '../core/event/common';
 import type { ExecutionMessage } from '../core/execution-message';
 import { runId } from '../core/ids';
-import type { MetricCounts } from '../core/metric-names';
+import type { MetricValues } from '../core/metric-names';
 import { parsePlannerInput } from '../core/plan-input';
 import { type AgentState, executionMessages } from '../core/plan-messages';
 import { type Run, runOf } from '../core/plan-run';
@@ -18,7 +18,7 @@ export interface PlannerPorts {
   agentStates(instanceIds: readonly string[]): Promise<ReadonlyMap<string, AgentState>>;
   sendExecutions(messages: readonly ExecutionMessage[]): Promise<void>;
   publish(events: readonly OutgoingEvent[]): Promise<void>;
-  recordMetrics(policyId: string, counts: MetricCounts): void;
+  recordMetrics(policyId: string, values: MetricValues): void;
   log(level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void;
   now(): Date;
 }

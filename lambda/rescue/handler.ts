@@ -3,6 +3,7 @@ import { dynamoDb } from '../aws/clients';
 import { dynamoDbBrakes } from '../aws/dynamodb-brakes';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
+import { recordMetrics } from '../aws/metrics';
 import { loadPolicies } from '../aws/policies';
 import { sendExecutions } from '../aws/sqs-queue';
 import { countIncident } from '../brakes/count-incident';
@@ -47,11 +48,12 @@ const parseJson = (text: string): unknown => {
 const rescueExecution = async (message: ExecutionMessage): Promise<void> => {
   const id = executionId(runId(message.policyId, new Date(message.due)), message.instanceId);
   logger.resetKeys();
-  logger.appendKeys({ executionId: id, instanceId: message.instanceId });
+  logger.appendKeys({ executionId: id, instanceId: message.instanceId, policyId: message.policyId });
   if (!message.thawOnly) await sendExecutions(environment.QUEUE_URL, [{ ...message, thawOnly: true }]);
   if (message.script?.stages.includes('post')) {
     await publishEvents([deadLetterEvent(id, message, message.script)]);
     await count(id, message.policyId);
+    recordMetrics(message.policyId, { PossiblyFrozen: 1 });
   }
   logger.error('execution came to the dead letters', { thawSent: !message.thawOnly, attempt: message.attempt });
 };

@@ -5,7 +5,8 @@ import { executionEvent } from '../core/event/execution-event';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
 import { type ConcludedSet, type Conclusion, conclude } from '../core/execution/conclude';
 import { executionMetrics } from '../core/execution/execution-metrics';
-import type { Facts } from '../core/execution/facts';
+import { type Facts, lastAttempt } from '../core/execution/facts';
+import { freezeReport } from '../core/execution/freeze-report';
 import { attemptId } from '../core/ids';
 import { freezeTags, verdictTags } from '../core/snapshot-tags';
 import type { Execution } from './execution';
@@ -31,7 +32,8 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   if (paused !== undefined) await ports.publish([paused]);
   for (const set of conclusion.sets) await tagSet(ports, set);
   ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));
-  ports.log('info', 'execution closed', conclusion);
+  const { freeze_window_ms: freezeWindowMs } = freezeReport(lastAttempt(facts));
+  ports.log('info', 'execution closed', { ...conclusion, freezeWindowMs });
   return conclusion;
 };
 

@@ -40,7 +40,8 @@ const handle = async (record: SQSRecord, context: Context): Promise<void> => {
   try {
     const message = executionMessageSchema.parse(JSON.parse(record.body));
     const execution = executionOf(message, environment.POLICY_ARN_PREFIX, clock.now());
-    logger.appendKeys({ executionId: execution.id, instanceId: execution.instanceId, requestId: context.awsRequestId });
+    const { id: executionId, instanceId, policyId } = execution;
+    logger.appendKeys({ executionId, instanceId, policyId, requestId: context.awsRequestId });
     const { attempt, instanceState, agent } = message;
     logger.info('execution received', { receives: record.attributes.ApproximateReceiveCount, attempt, planned: { instanceState, agent } });
     const ending = await runExecution(portsFor(message, lease, context), execution);

@@ -6,7 +6,7 @@ import type { ObservedVolume } from '../core/execution/admission';
 import type { CommandState } from '../core/execution/command-state';
 import type { CommandRef, SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
-import type { MetricCounts } from '../core/metric-names';
+import type { MetricValues } from '../core/metric-names';
 import type { Policy } from '../core/policy/policy-schema';
 import type { Tags } from '../core/snapshot-tags';
 
@@ -103,7 +103,7 @@ export interface Ports {
   readonly instances: Instances;
   readonly lease: Lease;
   readonly clock: Clock;
-  readonly recordMetrics: (policyId: string, counts: MetricCounts) => void;
+  readonly recordMetrics: (policyId: string, values: MetricValues) => void;
   readonly log: (level: 'info' | 'warn', message: string, fields: object) => void;
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
   /** Hand the execution on to another invocation. `held`: the same attempt again, since a brake held it. */

@@ -2,6 +2,7 @@ import { worstCaseMs } from '../core/execution/deadlines';
 import { decide, type Situation, type Step } from '../core/execution/decide';
 import { type Facts, lastAttempt } from '../core/execution/facts';
 import { isFreezeOpen } from '../core/execution/progress';
+import { retryOf } from '../core/execution/retry';
 import { beginAttempt } from './begin-attempt';
 import { closeExecution } from './close-execution';
 import { type DocumentPin, type Execution, type Run, traitsOf } from './execution';
@@ -43,6 +44,8 @@ const follow = async (ports: Ports, execution: Execution, document: DocumentPin 
     if (!frozen) await report.flush();
     if (step.do === 'begin' && !(await fits(ports, execution, step))) return 'continued';
     ports.log('info', 'step', step);
+    const retry = retryOf(step, facts);
+    if (retry !== undefined) ports.log('info', 'retry', retry);
     const next = await perform({ ports, execution, document, report }, facts, step);
     if (next === undefined) return 'continued';
     facts = next;

@@ -42,3 +42,6 @@ export const rescuePermissions = (queues: ExecutionQueues, brakes: Table): Polic
   sendMessages(queues.executions),
   putEvents(),
 ];
+
+/** The sweep looks at instances and snapshots, nothing else. */
+export const sweepPermissions = (): PolicyStatement[] => [describeEc2('DescribeInstances', 'DescribeSnapshots')];

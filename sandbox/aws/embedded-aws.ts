@@ -7,7 +7,7 @@ import { type Deployment, deploy } from './deployment';
 import { createEc2State } from './ec2/state';
 import type { DispatchPorts, Service } from './endpoint/dispatch';
 import { type ControlRoute, type Endpoint, openEndpoint } from './endpoint/server';
-import { fire } from './events/fire';
+import { fire, fireRule } from './events/fire';
 import { createFaults } from './faults';
 import { createFleet } from './fleet';
 import { refusalError } from './iam/refusal';
@@ -119,9 +119,9 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
     outputs.events.write(event);
     ports.onEvent(event);
   });
+  const rules = { clock, bus: deployment.bus, rules: deployment.rules };
   const driven = {
-    fire: async (policyId, schedule, late = false) =>
-      fire({ clock, bus: deployment.bus, rules: deployment.rules }, policyId, schedule, late),
+    fire: async (policyId, schedule, late = false) => fire(rules, policyId, schedule, late),
     idle: () => untilQuiet(clock, () => isQuiet(deployment, state)),
     addFault: faults.add,
     verify: async (instanceId, snapshotIds) => verifySet(machines.store, state, instanceId, snapshotIds),
@@ -134,6 +134,7 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
   served.killFunction = deployment.functions.kill;
   served.control = controlRoutes({
     ...driven,
+    fireRule: (name, at) => fireRule(rules, name, at),
     expire: (text) => deployment.eventSources.reduce((count, source) => count + source.expire(text), 0),
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
     putDocument: (name, content) => documents.put({ name, content }, clock.now()),

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { ledger, volumeOf } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
 import { freezeWindows } from './harness/freeze-window';
@@ -24,6 +25,9 @@ const layRootOn = async (instance: Instance, volumeId: string): Promise<void> =>
     mkdir -p $disk/device; echo $dev >$disk/dev; echo ${volumeId.replace('-', '')} >$disk/device/serial`;
   expect(await instance.run(script)).toMatchObject({ code: 0 });
 };
+
+const isSwept = (line: unknown, policyId: string): boolean =>
+  z.looseObject({ message: z.literal('policy swept'), policyId: z.literal(policyId) }).safeParse(line).success;
 
 endToEnd('proven executions', cases, ({ alone }) => {
   alone('ledger', 'a ledger over two volumes is proven, and its restored set is whole', async (ledgers) => {
@@ -157,5 +161,37 @@ endToEnd('proven executions', cases, ({ alone }) => {
     expect(bystander.events()).toEqual([]);
     const touching = bystander.sandbox.requests.filter(({ role, resources }) => role !== 'user' && resources.includes(bystander.id));
     expect(touching).toEqual([]);
+  });
+
+  alone('ledger', 'the hourly sweep finds nothing overdue, and tells how old the newest proven set is', async ({ sandbox }) => {
+    await sandbox.idle();
+    await sandbox.sweep();
+    const lines = sandbox.functionLines().map(({ line }) => line);
+    for (const policyId of ['ledger', 'releases', 'first', 'two-filesystems']) {
+      expect(lines).toContainEqual(
+        expect.objectContaining({ DLMPolicyId: policyId, HoursOverdue: 0, NewestProvenSetAge: expect.any(Number) }),
+      );
+    }
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'policy swept', policyId: 'first', targets: 2, sets: 2, overdueTargets: 0 }),
+    );
+  });
+
+  alone('ledger', 'four hours without a run later, it tells since when a target is overdue', async ({ sandbox, id }) => {
+    await sandbox.sweep(4);
+    const swept = sandbox.functionLines().map(({ line }) => line);
+    const line = z.looseObject({
+      hoursOverdue: z.number(),
+      overdue: z.array(z.looseObject({ instanceId: z.string(), since: z.string() })),
+    });
+    const [last] = swept.filter((one) => isSwept(one, 'ledger')).slice(-1);
+    const { hoursOverdue, overdue } = line.parse(last);
+    // The policy is due every hour: the first run that was missed is up to an hour after the set, and had 60 minutes to begin.
+    expect(hoursOverdue).toBeGreaterThan(2);
+    expect(hoursOverdue).toBeLessThanOrEqual(3);
+    expect(overdue.map(({ instanceId }) => instanceId)).toEqual([id]);
+    expect(swept).toContainEqual(
+      expect.objectContaining({ DLMPolicyId: 'ledger', HoursOverdue: hoursOverdue, NewestProvenSetAge: expect.any(Number) }),
+    );
   });
 });

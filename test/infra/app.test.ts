@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
+import { FUNCTION_NAMES } from '../../lib/bundle/function-names';
 import { STACK_NAME } from '../../lib/synthesize';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,10 +34,10 @@ describe('npx cdk synth', () => {
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     const template = templateSchema.parse(JSON.parse(readFileSync(join(folder, 'out', `${STACK_NAME}.template.json`), 'utf8')));
     const types = Object.values(template.Resources).map((resource) => resource.Type);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(3);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length);
     expect(types).toEqual(expect.arrayContaining(['AWS::Events::Rule', 'AWS::SSM::Document']));
     const assets = readdirSync(join(folder, 'out')).filter((name) => name.startsWith('asset.'));
-    expect(assets).toHaveLength(3);
+    expect(assets).toHaveLength(FUNCTION_NAMES.length);
     for (const asset of assets) {
       expect(existsSync(join(folder, 'out', asset, 'index.mjs'))).toBe(true);
       const policies: unknown = JSON.parse(readFileSync(join(folder, 'out', asset, 'policies.json'), 'utf8'));

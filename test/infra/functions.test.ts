@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FUNCTION_NAMES } from '../../lib/bundle/function-names';
 import { exampleTemplate } from './synthesized';
 
 const template = exampleTemplate();
@@ -15,7 +16,7 @@ const unplannedRuns = logicalId('AWS::SQS::Queue', { FifoQueue: Match.absent() }
 
 describe('every function', () => {
   it('runs on nodejs24.x and arm64 and writes JSON to a log group of its own', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 3);
+    template.resourceCountIs('AWS::Lambda::Function', FUNCTION_NAMES.length);
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],

@@ -24,6 +24,8 @@ const ACCEPTED: Readonly<Record<string, string>> = {
     'CreateSnapshots is checked on every volume of the instance, too (SAR); volumes carry no tag of the policy, the instance’s check holds the call.',
   [`${ROLE('Worker')}[Resource::${EC2}::snapshot/*]`]:
     'A new snapshot has no id yet: held by the request’s ownership tag, ec2:CreateAction, and later the snapshot’s own tag (SAR, snapshot*).',
+  [`${ROLE('Sweep')}[Resource::*]`]:
+    'ec2:DescribeInstances and ec2:DescribeSnapshots take no resource (SAR, Amazon EC2); held to the region.',
   '/Test/Stillpoint/Brakes/Table/Resource AwsSolutions-DDB3':
     'A point in time to go back to is of no use for a stop switch and slots of minutes: a lost table is an empty one.',
 };

@@ -54,6 +54,12 @@ describe('the planner’s role', () => {
   });
 });
 
+describe('the sweep’s role', () => {
+  it('may look at instances and snapshots, nothing else', () => {
+    expect(actionsOf(statementsOf('overdue'))).toEqual(['ec2:DescribeInstances', 'ec2:DescribeSnapshots', ...LOG]);
+  });
+});
+
 describe('the rescue function’s role', () => {
   it('may take dead letters, send a thaw, tell and count, nothing else', () => {
     expect(actionsOf(statementsOf('given up'))).toEqual([

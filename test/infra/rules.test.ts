@@ -7,8 +7,9 @@ import { exampleStack, exampleTemplate } from './synthesized';
 describe('the rules', () => {
   const template = exampleTemplate();
 
-  it('are one a schedule', () => {
-    template.resourceCountIs('AWS::Events::Rule', 3);
+  it('are one a schedule, and one of the sweep', () => {
+    template.resourceCountIs('AWS::Events::Rule', 4);
+    template.hasResourceProperties('AWS::Events::Rule', { Name: 'stillpoint-sweep', ScheduleExpression: 'cron(30 * * * ? *)' });
   });
 
   it('write the hours of an interval out', () => {
@@ -25,14 +26,11 @@ describe('the rules', () => {
 
   it('give up after 10 minutes, into a standard queue', () => {
     const unplanned = Object.keys(template.findResources('AWS::SQS::Queue', { Properties: { FifoQueue: Match.absent() } }));
-    template.allResourcesProperties('AWS::Events::Rule', {
-      Targets: [
-        Match.objectLike({
-          RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 2 },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [unplanned[0], 'Arn'] } },
-        }),
-      ],
+    const target = Match.objectLike({
+      RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 2 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [unplanned[0], 'Arn'] } },
     });
+    template.resourcePropertiesCountIs('AWS::Events::Rule', { Targets: [target] }, 3);
     expect(unplanned).toHaveLength(1);
   });
 
@@ -51,8 +49,9 @@ describe('the rules', () => {
 
   it('have one permission and one queue statement between them, held to their prefix', () => {
     const sourceArn = { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(':rule/stillpoint-\\*$')])] };
-    template.resourceCountIs('AWS::Lambda::Permission', 1);
-    template.hasResourceProperties('AWS::Lambda::Permission', { SourceArn: sourceArn, SourceAccount: Match.absent() });
+    const permission = { SourceArn: sourceArn, SourceAccount: Match.absent() };
+    template.resourcePropertiesCountIs('AWS::Lambda::Permission', permission, 1);
+    template.resourceCountIs('AWS::Lambda::Permission', 2); // the other one is the sweep's, of its rule alone
     const allowed = Match.objectLike({
       Effect: 'Allow',
       Action: 'sqs:SendMessage',

@@ -14,6 +14,11 @@ describe('the app’s settings', () => {
     });
   });
 
+  it('say whom alarms tell, and where the runbook is', () => {
+    const given = { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:operations', runbookUrl: 'https://example.com/runbook' };
+    expect(settings(given)).toMatchObject(given);
+  });
+
   it('take several keys', () => {
     const keys = ['a', 'b'].map((id) => `arn:aws:kms:eu-west-1:111122223333:key/${id}`);
     expect(settings({ volumeKeys: keys.join(', ') })).toMatchObject({ volumeKeys: keys });
@@ -21,6 +26,8 @@ describe('the app’s settings', () => {
 
   it.each([
     ['volumeKeys', 'alias/x', 'key ARNs'],
+    ['alarmTopicArn', 'operations', 'the ARN of an SNS topic'],
+    ['runbookUrl', 'our runbook', 'a URL or path without spaces'],
     ['workerConcurrency', '1', '2 to 1000'],
     ['workerConcurrency', 'many', '2 to 1000'],
     ['maximumFreezes', '0', '1 to 1000'],

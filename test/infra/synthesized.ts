@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES } from '../../lib/bundle/function-names';
 import type { PolicyFile } from '../../lib/read-policies';
 import { Stillpoint, type StillpointProps } from '../../lib/stillpoint';
 import { EXAMPLE_POLICIES } from './example-policies';
@@ -21,7 +22,7 @@ mainSteps:
 /** What a build leaves, with stand-ins for the bundles: the template depends on their presence alone. */
 const makeBuildFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'stillpoint-infra-'));
-  for (const name of ['planner', 'worker', 'rescue']) {
+  for (const name of FUNCTION_NAMES) {
     mkdirSync(join(folder, 'lambda', name), { recursive: true });
     writeFileSync(join(folder, 'lambda', name, 'index.mjs'), `export const handler = async () => '${name}';\n`);
   }

@@ -54,13 +54,14 @@ const sendDeadLetter = async (bench: Bench): Promise<void> => {
   await bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
 };
 
-/** Every execution of the fleet, and a dead letter. */
+/** Every execution of the fleet, the sweep, and a dead letter. */
 const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   const lost = madeUpId('i', 'lost');
   await bench.post('faults', { kind: 'lost-answer', action: 'SendCommand', instanceId: lost });
   await bench.post('faults', { kind: 'late-delivery', instanceId: lost, ms: 600_000 });
   await bench.post('faults', { kind: 'latency', action: 'PutEvents', instanceId: madeUpId('i', 'later'), ms: SLOW_MS });
   for (const name of NAMES) await fire(bench, name);
+  await bench.post('rule', { name: 'stillpoint-sweep' });
   await sendDeadLetter(bench);
   await bench.sandbox.idle();
   return usedIn(bench);

@@ -133,6 +133,35 @@ it('late, fires now and leaves the time alone', async () => {
   expect(bench.clock.now()).toEqual(before);
 });
 
+describe('a rule that is no policy’s', () => {
+  const RULE = {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Name: 'stillpoint-sweep',
+      ScheduleExpression: 'cron(30 * * * ? *)',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['Planner', 'Arn'] }, Id: 'Target0' }],
+    },
+  };
+
+  it('fires by its name, at the time that it is given, and never moves the time back', async () => {
+    await open(ECHO, { resources: { ...RESOURCES, Sweep: RULE } });
+    const at = new Date(Date.now() + 5 * 3_600_000).toISOString();
+    expect(await bench.post('rule', { name: 'stillpoint-sweep', at })).toMatchObject({ status: 200 });
+    await bench.sandbox.idle();
+    expect(await bench.post('rule', { name: 'stillpoint-sweep', at: '2026-01-01T00:00:00Z' })).toMatchObject({ status: 200 });
+    await bench.sandbox.idle();
+    const hour = expect.stringContaining(at.slice(0, 13));
+    expect(await messages('seen')).toEqual(
+      Array(2).fill({ event: expect.objectContaining({ 'detail-type': 'Scheduled Event', source: 'aws.events' }), now: hour }),
+    );
+  });
+
+  it('is refused where there is none of that name', async () => {
+    await open(ECHO);
+    expect(await bench.post('rule', { name: 'stillpoint-sweep' })).toMatchObject({ status: 400 });
+  });
+});
+
 describe('an asynchronous invocation that fails', () => {
   it('is tried again under the same request id, then its record goes to the destination', async () => {
     await open(handlerCode("console.log(JSON.stringify({ id: context.awsRequestId })); throw new RangeError('broken');"));

@@ -38,6 +38,7 @@ const WAIT_MS = 90_000;
 
 const runSchema = z.object({ code: z.nullable(z.number()), stdout: z.string(), stderr: z.string() });
 const stateSchema = z.object({
+  time: z.string(),
   frozen: z.record(z.string(), z.array(z.string())),
   snapshots: z.array(
     z.object({ id: z.string(), volumeId: z.string(), instanceId: z.string(), setId: z.string(), tags: z.record(z.string(), z.string()) }),
@@ -137,6 +138,13 @@ export class TestSandbox {
   /** Fires the rule of a policy's schedule now. */
   async fire(policyId: string, schedule: string): Promise<void> {
     await this.control('POST', 'fire', { policyId, schedule, late: true });
+  }
+
+  /** Runs the hourly sweep to its end, now or so many hours from now, to which the sandbox's time moves. */
+  async sweep(hours = 0): Promise<void> {
+    const at = new Date(Date.parse((await this.state()).time) + hours * 3_600_000).toISOString();
+    await this.control('POST', 'rule', { name: 'stillpoint-sweep', at });
+    await this.idle();
   }
 
   async fault(fault: Fault): Promise<void> {

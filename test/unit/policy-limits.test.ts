@@ -27,7 +27,7 @@ describe('a policy is taken', () => {
     ['with an interval without a time', withInterval({ Interval: 24, IntervalUnit: 'HOURS' })],
     ['with a retained count', withRetain({ Count: 1000 })],
     ['with a retained age of 100 years', withRetain({ Interval: 1200, IntervalUnit: 'MONTHS' })],
-    ['with our extensions', policyJson({ Stillpoint: { RecoveryThaw: 'never', RetryPause: 90 } })],
+    ['with our extensions', policyJson({ Stillpoint: { RecoveryThaw: 'never', RetryPause: 90, FreezeBudget: 120_000 } })],
     ['with all brakes', policyJson({ Stillpoint: { CanaryTag: { Key: 'Ring', Value: '' }, MaximumFreezes: 1000, PauseAfter: 0 } })],
     ['with an empty list of scripts', withRule({ Scripts: [] })],
     [
@@ -109,6 +109,7 @@ describe('a limit is told with field, found and allowed', () => {
       policyJson({ Stillpoint: { CanaryTag: { Key: 'a', Values: 'b', Value: 'b' } } }),
       'Stillpoint.CanaryTag.Values: unknown key; did you mean Value?',
     ],
+    [policyJson({ Stillpoint: { FreezeBudget: 10 } }), 'Stillpoint.FreezeBudget: found 10, allowed: an integer from 100 to 120000'],
     [policyJson({ Stillpoint: { RecoveryThaw: 'yes' } }), 'Stillpoint.RecoveryThaw: found "yes", allowed: one of auto, always, never'],
   ])('%j', (input, expected) => {
     const problems = problemsOf(input);

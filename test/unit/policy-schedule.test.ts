@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { cronMatcher, cronProblem } from '../../lambda/core/policy/cron';
 import type { Schedule } from '../../lambda/core/policy/policy-schema';
-import { dueMinute, scheduleExpression, schedulesDue } from '../../lambda/core/policy/schedule';
+import { dueMinute, firstDue, scheduleExpression, schedulesDue } from '../../lambda/core/policy/schedule';
 import { policy, schedule } from './policy-fixture';
 
 const HOURS = [1, 2, 3, 4, 6, 8, 12, 24] as const;
@@ -97,5 +97,23 @@ describe('schedules of one due minute', () => {
     ['2026-11-09T04:00Z', []],
   ])('at %s are %j', (due, names) => {
     expect(schedulesDue(merged, new Date(due)).map(({ Name }) => Name)).toEqual(names);
+  });
+});
+
+describe('the first due minute of a policy', () => {
+  const at = (text: string): Date => new Date(`2026-11-${text}:00Z`);
+  const two = policy({ Schedules: [schedule(), schedule({ CronExpression: 'cron(30 15 ? * 7 *)' }, { Name: 'Saturdays' })] });
+
+  it.each([
+    ['20T12:00', '21T03:00'],
+    ['21T03:00', '21T15:30'],
+    ['21T02:59', '21T03:00'],
+    ['21T15:30', '22T03:00'],
+  ])('after %s is %s, of whichever schedule', (after, due) => {
+    expect(firstDue(two, at(after))).toEqual(at(due));
+  });
+
+  it('is none when its years are over', () => {
+    expect(firstDue(policy({ Schedules: [schedule({ CronExpression: 'cron(0 3 * * ? 2025)' })] }), at('21T03:00'))).toBeUndefined();
   });
 });

@@ -2,22 +2,24 @@ import type { Cause } from '../cause';
 import type { ScriptPlan } from '../execution-message';
 import { attemptId } from '../ids';
 import type { ResultLine } from '../result-line';
-import { type Attempt, type Facts, lastAttempt, type Refusal, type SetMember } from './facts';
+import { type Attempt, type Facts, lastAttempt, REFUSALS, type SetMember } from './facts';
 import { tellingLine } from './freeze-report';
-import { type Consistency, type ProofReason, prove } from './prove';
+import { type Consistency, PROOF_REASONS, type ProofReason, prove } from './prove';
 import { type DoubtfulThaw, possiblyFrozen } from './thaw';
 
-/** Why an execution ended as it did. A closed list: the runbook has an entry for each. */
-export type Reason =
-  | ProofReason
-  | Refusal
-  | 'no-scripts'
-  | 'pre-failed'
-  | 'pre-timed-out'
-  | 'pre-unclear'
-  | 'pre-refused'
-  | 'create-failed'
-  | 'thaw-only';
+/** Why an execution ended as it did. A closed list: docs/runbook.md has an entry for each. */
+export const REASONS = [
+  ...PROOF_REASONS,
+  ...REFUSALS,
+  'no-scripts',
+  'pre-failed',
+  'pre-timed-out',
+  'pre-unclear',
+  'pre-refused',
+  'create-failed',
+  'thaw-only',
+] as const;
+export type Reason = (typeof REASONS)[number];
 
 export interface ConcludedSet {
   readonly members: readonly SetMember[];
@@ -57,7 +59,7 @@ export const conclude = (subject: Subject, facts: Facts): Conclusion => {
   const failure = whyFailed(subject, last, facts);
   const sets = concludeSets(subject, facts, failure.reason);
   const set = sets.at(-1);
-  const wanted = set !== undefined && (set.consistency === 'application' || set.consistency === 'reported' || isWanted(set.reason));
+  const wanted = set !== undefined && isAsAsked(set);
   return {
     result: wanted ? 'success' : 'failed',
     consistency: set?.consistency ?? 'none',
@@ -71,11 +73,15 @@ export const conclude = (subject: Subject, facts: Facts): Conclusion => {
   };
 };
 
-/** Sets that are no more than crash-consistent because that is what was asked for. */
-const isWanted = (reason: Reason): boolean => reason === 'no-scripts' || reason === 'post-only' || reason === 'instance-stopped';
+/** Reasons of sets that are no more than crash-consistent because that is what was asked for. */
+const ASKED_FOR: ReadonlySet<string> = new Set<Reason>(['no-scripts', 'post-only', 'instance-stopped']);
+
+/** A set that is as good as its policy asks for: a success. Also for what a set's tags say. */
+export const isAsAsked = ({ consistency, reason }: { readonly consistency: string; readonly reason: string }): boolean =>
+  consistency === 'application' || consistency === 'reported' || ASKED_FOR.has(reason);
 
 /** The cause of the script failure that decided the attempt: post's last, else pre's. */
-const causeOfAttempt = ({ pre, posts }: Attempt): Cause | undefined => {
+export const causeOfAttempt = ({ pre, posts }: Attempt): Cause | undefined => {
   const post = posts.at(-1);
   if (pre?.kind === 'failed') return pre.cause;
   if (pre?.kind === 'timed-out' || pre?.kind === 'lost' || pre?.kind === 'refused') return 201;

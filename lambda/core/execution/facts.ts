@@ -59,24 +59,26 @@ type SetAnswer =
   | { readonly kind: 'unclear' };
 
 /** Why an attempt may not begin. */
-export type Refusal =
-  | 'expired'
-  | 'policy-disabled'
+export const REFUSALS = [
+  'expired',
+  'policy-disabled',
   /** By a person, or after too many incidents: no script runs. */
-  | 'policy-paused'
-  | 'instance-gone'
+  'policy-paused',
+  'instance-gone',
   /** It lost the policy's target tags since it was planned, or never had them. */
-  | 'not-a-target'
-  | 'no-volumes'
-  | 'instance-stopped'
+  'not-a-target',
+  'no-volumes',
+  'instance-stopped',
   /** Starting or stopping. */
-  | 'instance-in-transit'
-  | 'agent-unmanaged'
-  | 'agent-offline'
-  | 'document-refused'
-  | 'auto-thaw-too-short'
-  | 'foreign-freeze'
-  | 'snapshots-pending';
+  'instance-in-transit',
+  'agent-unmanaged',
+  'agent-offline',
+  'document-refused',
+  'auto-thaw-too-short',
+  'foreign-freeze',
+  'snapshots-pending',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
 
 export interface Attempt {
   readonly number: number;

@@ -5,20 +5,22 @@ import type { Attempt, Script, SetMember } from './facts';
 export type Consistency = 'application' | 'reported' | 'crash' | 'stopped' | 'none';
 
 /** Why a set that was made around scripts is what it is. */
-export type ProofReason =
-  | 'proven'
-  | 'no-result-line'
-  | 'volumes-unknown'
-  | 'pre-only'
-  | 'post-only'
-  | 'create-unclear'
-  | 'post-failed'
-  | 'auto-thawed'
-  | 'not-held'
-  | 'rebooted'
-  | 'result-of-another'
-  | 'not-covered'
-  | 'volume-not-in-set';
+export const PROOF_REASONS = [
+  'proven',
+  'no-result-line',
+  'volumes-unknown',
+  'pre-only',
+  'post-only',
+  'create-unclear',
+  'post-failed',
+  'auto-thawed',
+  'not-held',
+  'rebooted',
+  'result-of-another',
+  'not-covered',
+  'volume-not-in-set',
+] as const;
+export type ProofReason = (typeof PROOF_REASONS)[number];
 
 export interface Proof {
   readonly consistency: 'application' | 'reported' | 'crash';

@@ -91,3 +91,9 @@ export const cronMatcher = (expression: string): ((minute: Date) => boolean) => 
   const cron = cronOf(translate(expression).pattern);
   return (minute) => cron.match(minute);
 };
+
+/** The expression's first minute after a time, in UTC; `undefined` when its years are over. */
+export const cronNext = (expression: string): ((after: Date) => Date | undefined) => {
+  const cron = cronOf(translate(expression).pattern);
+  return (after) => cron.nextRun(after) ?? undefined;
+};

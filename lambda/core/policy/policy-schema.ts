@@ -99,6 +99,7 @@ export const stillpointSchema = z.strictObject(
     CanaryTag: z.optional(tagSchema),
     MaximumFreezes: z.optional(integer(1, 1000)),
     PauseAfter: z.optional(integer(0, 100)),
+    FreezeBudget: z.optional(integer(100, 120_000)),
   },
   'an object',
 );

@@ -1,4 +1,4 @@
-import { cronMatcher } from './cron';
+import { cronMatcher, cronNext } from './cron';
 import type { Policy, Schedule } from './policy-schema';
 
 /** Ours: DLM picks a time by itself when `Times` is absent, here it is midnight UTC, the same after every deployment. */
@@ -35,3 +35,7 @@ export const dueMinute = (schedule: Schedule, time: Date): Date | undefined => {
 /** All schedules of the policy that fall on this minute, in the policy's order: they make one run. */
 export const schedulesDue = (policy: Policy, due: Date): readonly Schedule[] =>
   policy.Schedules.filter((schedule) => cronMatcher(scheduleExpression(schedule))(due));
+
+/** The policy's first due minute after a time, whichever schedule it is of. */
+export const firstDue = (policy: Policy, after: Date): Date | undefined =>
+  policy.Schedules.flatMap((schedule) => cronNext(scheduleExpression(schedule))(after) ?? []).sort((a, b) => a.getTime() - b.getTime())[0];

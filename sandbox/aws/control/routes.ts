@@ -8,6 +8,8 @@ import { faultSchema } from './fault-schema';
 /** What the control routes drive. */
 export interface Controls {
   fire(policyId: string, schedule: string, late?: boolean): Promise<void>;
+  /** Fire a rule that is no policy's, now or at a later time. */
+  fireRule(name: string, at?: Date): void;
   /** Give back the messages with this text whose receiver has died. Returns how many. */
   expire(text: string): number;
   idle(): Promise<void>;
@@ -20,6 +22,7 @@ export interface Controls {
 }
 
 const fireSchema = z.object({ policyId: z.string(), schedule: z.string(), late: z.optional(z.boolean()) });
+const ruleSchema = z.object({ name: z.string(), at: z.optional(z.iso.datetime()) });
 const expireSchema = z.object({ instanceId: z.optional(z.string()) });
 const runSchema = z.object({ instanceId: z.string(), script: z.string() });
 const verifySchema = z.object({ instanceId: z.string(), snapshotIds: z.array(z.string()) });
@@ -37,6 +40,7 @@ const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
   'GET /_sandbox/state': () => controls.state(),
   'GET /_sandbox/idle': () => controls.idle(),
   'POST /_sandbox/fire': route(fireSchema, ({ policyId, schedule, late }) => controls.fire(policyId, schedule, late)),
+  'POST /_sandbox/rule': route(ruleSchema, ({ name, at }) => controls.fireRule(name, at === undefined ? undefined : new Date(at))),
   'POST /_sandbox/expire': route(expireSchema, ({ instanceId }) => ({ expired: controls.expire(instanceId ?? '') })),
   'POST /_sandbox/faults': route(faultSchema, (fault) => controls.addFault(fault)),
   'POST /_sandbox/run': route(runSchema, ({ instanceId, script }) => controls.run(instanceId, script)),

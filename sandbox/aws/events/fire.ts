@@ -30,6 +30,14 @@ export const fire = ({ clock, bus, rules }: FirePorts, policyId: string, schedul
   bus.deliver(rule, bus.envelope(scheduledEvent(rule)));
 };
 
+/** Fire a scheduled rule by its name, at a time that the sandbox's moves to: now, or later. */
+export const fireRule = ({ clock, bus, rules }: FirePorts, name: string, at?: Date): void => {
+  const rule = rules.find((candidate) => candidate.name === name && candidate.schedule !== undefined);
+  if (rule === undefined) throw new Error(`the template has no scheduled rule ${name}`);
+  if (at !== undefined && clock.now() < at) clock.moveTo(at);
+  bus.deliver(rule, bus.envelope(scheduledEvent(rule)));
+};
+
 const scheduledEvent = (rule: Rule) => ({ source: 'aws.events', detailType: 'Scheduled Event', resources: [rule.arn], detail: {} });
 
 /** Whether a scheduled rule's input names this schedule. */

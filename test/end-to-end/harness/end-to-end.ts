@@ -46,7 +46,7 @@ export const endToEnd = <Name extends string>(
       path: (name, behaviour, body) => test.concurrent(behaviour, run(name, body), PATIENCE_MS),
       alone: (name, behaviour, body) => test(behaviour, run(name, body), PATIENCE_MS),
     });
-    describePromises(open);
+    describePromises(title, open);
   });
 
 const openFor = (cases: ReadonlyMap<string, Case>, settings: TestSandboxOptions['settings'] = {}): Promise<TestSandbox> =>

@@ -1,8 +1,12 @@
 import Ajv2020 from 'ajv/dist/2020';
 import * as z from 'zod/mini';
+import { METRIC_NAMES } from '../../../lambda/core/metric-names';
+import { SAVED_QUERIES } from '../../../lib/monitoring/saved-queries';
 import { DETAIL_SCHEMAS } from '../../../scripts/event-samples';
 import type { TestSandbox } from '../../support/sandbox';
 import { breaches, freezeWindows } from './freeze-window';
+import { EMITTED, QUERIED } from './monitored';
+import { missingFields } from './query-fields';
 
 const ajv = new Ajv2020();
 const details = new Map(Object.entries(DETAIL_SCHEMAS).map(([type, schema]) => [type, ajv.compile(z.toJSONSchema(schema))]));
@@ -24,10 +28,16 @@ const metricsSchema = z.looseObject({
   DLMPolicyId: z.string(),
   _aws: z.object({
     CloudWatchMetrics: z.array(
-      z.object({ Namespace: z.string(), Dimensions: z.array(z.array(z.string())), Metrics: z.array(z.looseObject({})) }),
+      z.object({ Namespace: z.string(), Dimensions: z.array(z.array(z.string())), Metrics: z.array(z.looseObject({ Name: z.string() })) }),
     ),
   }),
 });
+
+/** Names of the metrics in the functions' lines. */
+const metricNames = (sandbox: TestSandbox): ReadonlySet<string> => {
+  const lines = sandbox.functionLines().flatMap(({ line }) => metricsSchema.safeParse(line).data ?? []);
+  return new Set(lines.flatMap(({ _aws }) => _aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name))));
+};
 
 const logSchema = z.looseObject({ level: z.string(), message: z.string() });
 /** What Lambda's runtime itself writes of a handler that throws. */
@@ -44,7 +54,7 @@ const takenUp = (sandbox: TestSandbox): ReadonlySet<string> => {
 };
 
 /** What holds of every execution of a test file, whatever it was about. Last in the file. */
-export const describePromises = (open: () => Promise<TestSandbox>): void =>
+export const describePromises = (title: string, open: () => Promise<TestSandbox>): void =>
   describe('of all of them', () => {
     test('every event is in its envelope and fits its schema', async () => {
       const events = (await open()).events.filter(({ source }) => source === 'stillpoint');
@@ -76,6 +86,18 @@ export const describePromises = (open: () => Promise<TestSandbox>): void =>
       );
       expect(shapes.length).toBeGreaterThan(0);
       for (const shape of shapes) expect(shape).toEqual({ Namespace: 'Stillpoint', Dimensions: [['DLMPolicyId']] });
+    });
+
+    test('metrics have names of the list, and those that dashboard and alarms rely on here are written', async () => {
+      const names = metricNames(await open());
+      expect([...names].filter((name) => !METRIC_NAMES.some((known) => known === name))).toEqual([]);
+      expect((EMITTED[title] ?? []).filter((name) => !names.has(name))).toEqual([]);
+    });
+
+    test('every field that a saved query names is in the lines of the functions that it looks at', async () => {
+      const lines = (await open()).functionLines();
+      const queries = SAVED_QUERIES.filter(({ name }) => QUERIED[title]?.includes(name));
+      expect(queries.flatMap((query) => missingFields(query, lines).map((field) => `${query.name}: ${field}`))).toEqual([]);
     });
 
     test('every line that the worker logs names execution and instance', async () => {

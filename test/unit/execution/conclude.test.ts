@@ -1,6 +1,6 @@
 import { conclude, type Subject } from '../../../lambda/core/execution/conclude';
 import { executionMetrics } from '../../../lambda/core/execution/execution-metrics';
-import type { Attempt, Facts } from '../../../lambda/core/execution/facts';
+import type { Attempt, Facts, Refusal } from '../../../lambda/core/execution/facts';
 import { freezeReport } from '../../../lambda/core/execution/freeze-report';
 import { withRefusal } from '../../../lambda/core/execution/progress';
 import { attemptId } from '../../../lambda/core/ids';
@@ -194,45 +194,52 @@ describe('coordinates', () => {
 
 describe('metrics', () => {
   const metrics = (from: Facts, who = subject()) => executionMetrics(from, conclude(who, from));
-  const zero = {
-    PreScriptStarted: 0,
-    PreScriptCompleted: 0,
-    PreScriptFailed: 0,
-    PostScriptStarted: 0,
-    PostScriptCompleted: 0,
-    PostScriptFailed: 0,
-  };
-  test('count an instance once, however many attempts it took', () => {
+  const scripts = (from: Facts, who = subject()) => Object.keys(metrics(from, who)).filter((name) => /^(Pre|Post)Script/.test(name));
+  const refusedFor = (why: Refusal) => withRefusal({ attempts: [] }, 1, why, '', f.AT);
+
+  test('count an instance once, however many attempts it took, and leave out what is zero', () => {
     const retried: Facts = { attempts: [f.attempt({ pre: f.failed(206) }), f.attempt({ ...good, number: 2 })] };
     expect(metrics(retried)).toEqual({
-      ...zero,
       PreScriptStarted: 1,
       PreScriptCompleted: 1,
       PostScriptStarted: 1,
       PostScriptCompleted: 1,
       SnapshotsCreateStarted: 2,
-      SnapshotsCreateFailed: 0,
+      ExecutionsFailed: 1, // the second attempt's result lines are of the first attempt's UUID
+      ExecutionsCrash: 1,
+      Retries: 1,
+      FreezeWindow: [812],
     });
   });
-  test('count a failure of each script', () => {
-    expect(metrics(facts({ pre: f.failed(206) }))).toMatchObject({ PreScriptFailed: 1, PostScriptStarted: 0, SnapshotsCreateFailed: 1 });
-    expect(metrics(facts({ ...good, posts: [f.failed(202)] }))).toMatchObject({
-      PreScriptCompleted: 1,
-      PostScriptFailed: 1,
-      SnapshotsCreateFailed: 0,
-    });
+
+  test('count a failure of each script, with its cause', () => {
+    const notReady = metrics(facts({ pre: f.failed(206) }));
+    expect(notReady).toMatchObject({ PreScriptFailed: 1, SnapshotsCreateFailed: 1, ExecutionsFailed: 1, ExecutionsNone: 1 });
+    expect(notReady).toMatchObject({ Causes: 1, Cause206: 1 });
+    const notThawed = metrics(facts({ ...good, posts: [f.failed(202), f.failed(202)] }));
+    expect(notThawed).toMatchObject({ PreScriptCompleted: 1, PostScriptFailed: 1, Causes: 1, Cause202: 1, PossiblyFrozen: 1, Retries: 1 });
+    expect(notThawed).not.toHaveProperty('SnapshotsCreateFailed');
   });
+
   test('count a script that was refused before it was sent as failed', () => {
-    const from = withRefusal({ attempts: [] }, 1, 'agent-unmanaged', 'unknown to Systems Manager', f.AT);
-    expect(metrics({ ...from, plainSet: f.foundLater })).toMatchObject({ PreScriptStarted: 0, PreScriptFailed: 1 });
-    expect(metrics(withRefusal({ attempts: [] }, 1, 'expired', '', f.AT))).toMatchObject(zero);
+    expect(scripts({ ...refusedFor('agent-unmanaged'), plainSet: f.foundLater })).toEqual(['PreScriptFailed']);
+    expect(scripts(refusedFor('expired'))).toEqual([]);
   });
-  test('count no script for a stopped instance or a policy without', () => {
-    expect(metrics(facts({ refusal: { why: 'instance-stopped', detail: '' } }, { plainSet: f.foundLater }))).toMatchObject({
-      ...zero,
+
+  test('count no script and no cause for a stopped instance or a policy without', () => {
+    const stopped = facts({ refusal: { why: 'instance-stopped', detail: '' } }, { plainSet: f.foundLater });
+    expect(metrics(stopped)).toEqual({ SnapshotsCreateStarted: 2, ExecutionsSucceeded: 1, ExecutionsStopped: 1 });
+    expect(metrics(facts({}, { plainSet: f.foundLater }), noScripts)).toEqual({
       SnapshotsCreateStarted: 2,
+      ExecutionsSucceeded: 1,
+      ExecutionsCrash: 1,
     });
-    expect(metrics(facts({}, { plainSet: f.foundLater }), noScripts)).toMatchObject(zero);
+  });
+
+  test('tell the freeze window of every attempt that froze', () => {
+    const short = { ...good, posts: [f.succeeded(f.line({ heldMs: 95 }))] };
+    const { FreezeWindow } = metrics({ attempts: [f.attempt(short), f.attempt({ ...good, number: 2 }), f.attempt({ number: 3 })] });
+    expect(FreezeWindow).toEqual([95, 812]);
   });
 });
 
