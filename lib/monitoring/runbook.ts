@@ -4,7 +4,7 @@ export const ALARMS = {
   'sweep-absent': 'The hourly sweep has told nothing of this policy for three hours: nobody would notice a target that is overdue.',
   'possibly-frozen': 'Nobody can confirm that an instance is thawed: look at once.',
   causes: 'Executions ended with a script that failed.',
-  'freeze-window': 'A freeze lasted longer than the policy’s FreezeBudget.',
+  'freeze-window': "A freeze lasted longer than the policy's FreezeBudget.",
   'unplanned-runs': 'A run was never planned: its targets have no backup of it.',
   'dead-executions': 'Several workers in a row did not end an execution; the rescue function has been given it.',
   'dead-executions-waiting': 'The rescue function does not take dead executions: an instance may be frozen.',

@@ -13,9 +13,10 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'executions-of-a-policy',
     functions: ['worker'],
     lines: [
+      '# Of one policy: write its name between the quotes, and take the # away from that line.',
       'fields @timestamp, policyId, instanceId, result, consistency, reason, cause, attempts, freezeWindowMs, detail, executionId',
       '| filter message = "execution closed"',
-      '| filter policyId like /./ # one policy: policyId = "NAME"',
+      '# | filter policyId = "POLICY"',
       '| sort @timestamp desc',
       '| limit 1000',
     ],
@@ -24,8 +25,9 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'story-of-an-execution',
     functions: ['worker', 'rescue'],
     lines: [
+      '# The id of the execution is in events, tags and the other queries.',
       'fields @timestamp, level, message, do, stage, attempt, after, result, consistency, reason, detail',
-      '| filter executionId = "POLICY@DUE/INSTANCE" # put the execution’s id here, as events and tags have it',
+      '| filter executionId = "POLICY@DUE/INSTANCE"',
       '| sort @timestamp asc',
       '| limit 1000',
     ],

@@ -16,6 +16,7 @@ import { createFunctions, type Functions } from './lambda/functions';
 import type { FunctionLine } from './lambda/invocation';
 import { createQueues, type Queues } from './sqs/queues';
 import { readAssembly } from './template/assembly';
+import { refuseUnknown } from './template/left-aside';
 import { readDocuments } from './template/read-documents';
 import { readAsyncConfigs, readFunctions, readMappings } from './template/read-functions';
 import { readQueues } from './template/read-queues';
@@ -67,6 +68,9 @@ export const deploy = (ports: DeploymentPorts): Deployment => {
   const rules = readRules(stack);
   const refusal = (check: Check) => authorizer.refusal(RULES, [check]);
   const bus = createBus({ account, clock, rules, queues, refusal, invokeAsync: asyncInvoker.invoke });
+  const documents = readDocuments(stack);
+  const tables = readTables(stack);
+  refuseUnknown(stack.unread());
   const eventSources = mappings.map((mapping) => {
     const queue = queues.byArn(mapping.queueArn);
     if (queue === undefined) throw new Error(`an event source mapping names the unknown queue ${mapping.queueArn}`);
@@ -80,8 +84,8 @@ export const deploy = (ports: DeploymentPorts): Deployment => {
     eventSources,
     bus,
     rules,
-    documents: readDocuments(stack),
-    tables: readTables(stack),
+    documents,
+    tables,
   };
 };
 

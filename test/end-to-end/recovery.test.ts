@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { brakeDetailSchema } from '../../lambda/core/event/brake-event';
 import { PLAN } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
@@ -28,6 +29,9 @@ const cases = {
   'tag-lost-late': {},
   'dead-letter': { stillpoint: { PauseAfter: 1 } },
 } as const;
+
+/** A line of metrics that counts the instance as possibly frozen. */
+const countedSchema = z.looseObject({ DLMPolicyId: z.literal('dead-letter'), PossiblyFrozen: z.literal(1) });
 
 const PRE_AND_POST = ['PRE initiated', 'PRE success', 'POST initiated', 'POST success'];
 
@@ -283,5 +287,8 @@ endToEnd('recovery', cases, ({ path }) => {
     const { sandbox } = instance;
     const paused = () => sandbox.events.find(({ detail }) => brakeDetailSchema.safeParse(detail).data?.brake === 'policy-pause');
     expect((await sandbox.until(paused, 'the pause')).detail).toMatchObject({ execution_id: expect.stringContaining(instance.id) });
+    const isCounted = () =>
+      sandbox.functionLines().find((one) => one.function.includes('Rescue') && countedSchema.safeParse(one.line).success);
+    await sandbox.until(isCounted, 'the rescue function to count it');
   });
 });

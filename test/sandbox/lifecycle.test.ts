@@ -78,6 +78,14 @@ describe('a sandbox', () => {
     await sandbox.stop();
   });
 
+  it('refuses a template with a resource that it does not emulate, unless it is known to do without', async () => {
+    const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: {} };
+    const machine = { Type: 'AWS::StepFunctions::StateMachine', Properties: {} };
+    const sandbox = create(undefined, writeAssembly(join(folder, 'assembly'), { Alarm: alarm, Machine: machine }));
+    await expect(sandbox.start()).rejects.toThrow(/does not emulate AWS::StepFunctions::StateMachine$/);
+    await sandbox.stop();
+  });
+
   it('leaves its output files and nothing of the machines', async () => {
     const sandbox = create({
       createMachines: async (path) => {

@@ -15,6 +15,8 @@ export interface StackResource {
 /** The deployed stack: physical names, ARNs and resolved properties. */
 export interface Stack {
   ofType(type: string): readonly StackResource[];
+  /** Types of resources that nobody has asked for. */
+  unread(): readonly string[];
 }
 
 /** The property that names a resource, and its ARN's service and resource part. */
@@ -79,9 +81,11 @@ export const createStack = (assembly: Assembly, account: Account, queueUrl: (nam
       return `${logicalId}.${name}`;
     },
   };
+  const read = new Set<string>();
   return {
-    ofType: (type) =>
-      Object.entries(template.Resources)
+    ofType: (type) => {
+      read.add(type);
+      return Object.entries(template.Resources)
         .filter(([, { Type }]) => Type === type)
         .map(([logicalId, source]) => ({
           logicalId,
@@ -89,6 +93,11 @@ export const createStack = (assembly: Assembly, account: Account, queueUrl: (nam
           physicalName: nameOf(logicalId),
           properties: resolve(source.Properties ?? {}, references),
           source,
-        })),
+        }));
+    },
+    unread: () =>
+      Object.values(template.Resources)
+        .map(({ Type }) => Type)
+        .filter((type) => !read.has(type)),
   };
 };

@@ -7,7 +7,7 @@ const WORDS = new Set('fields filter sort desc asc limit stats count by as and o
 /** The fields of log lines that a query names: every name outside of texts that is no word of the language, no alias, no @field. */
 export const fieldsOf = ({ lines }: SavedQuery): readonly string[] => {
   const text = lines
-    .map((line) => line.replace(/ #.*$/, ''))
+    .filter((line) => !line.startsWith('#'))
     .join('\n')
     .replace(/"[^"]*"|\/[^/\n]*\/|@\w+/g, ' ');
   const aliases = new Set([...text.matchAll(/\bas (\w+)/g)].map(([, alias]) => alias));
