@@ -45,7 +45,7 @@ endToEnd('proven executions', cases, ({ alone }) => {
         { mount: '/ledger', type: 'xfs', held: true },
       ]),
     );
-    const snapshots = await ledgers.snapshots();
+    const snapshots = await ledgers.closedSnapshots();
     expect(closed.resources.map(({ resource_id }) => resource_id.split('/').at(-1)).sort()).toEqual(snapshots.map(({ id }) => id).sort());
     expect(snapshots.map(({ tags }) => tags)).toEqual(
       Array(2).fill({
@@ -150,7 +150,7 @@ endToEnd('proven executions', cases, ({ alone }) => {
     await locked.fire();
     const root = { mount: '/', held: false, reason: 'root' };
     expect(await locked.closed()).toMatchObject({ ...WHOLE, coverage: [root], coordinates: { lsn: '0/16B3748' } });
-    expect((await locked.snapshots()).map(({ tags }) => tags)).toEqual([
+    expect((await locked.closedSnapshots()).map(({ tags }) => tags)).toEqual([
       expect.objectContaining({ 'stillpoint:consistency': 'application', 'stillpoint:result-lsn': '0/16B3748' }),
     ]);
     expect(await unlocked.closed()).toMatchObject({ result: 'failed', reason: 'not-covered', coverage: [root], coordinates: {} });

@@ -131,11 +131,18 @@ export class Instance {
     return (await this.sandbox.state()).snapshots.filter(({ instanceId }) => instanceId === this.id);
   }
 
-  /** The tags of a set that is alone: those that say how good it is. They come after the closing event. */
+  /** Its snapshots once they are closed: the closing tags come after the closing event. */
+  async closedSnapshots() {
+    await this.poll(
+      async () => (await this.snapshots()).every(({ tags }) => tags['stillpoint:consistency'] !== 'pending'),
+      'the closing tags',
+    );
+    return this.snapshots();
+  }
+
+  /** The tags of a set that is alone: those that say how good it is. */
   async consistencyTags() {
-    const pending = async () => (await this.snapshots()).some(({ tags }) => tags['stillpoint:consistency'] === 'pending');
-    await this.poll(async () => !(await pending()), 'the closing tags');
-    const snapshots = await this.snapshots();
+    const snapshots = await this.closedSnapshots();
     return [...new Set(snapshots.map(({ tags }) => `${tags['stillpoint:consistency']} ${tags['stillpoint:reason']}`))];
   }
 
