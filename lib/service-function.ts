@@ -1,5 +1,5 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,8 +13,10 @@ export interface ServiceFunctionProps<Environment extends Record<string, string>
   readonly bundle: FunctionBundle;
   /** Typed by the schema that the handler reads its variables with. */
   readonly environment: Environment;
-  /** All that the function may do beside writing its log. */
-  readonly permissions: readonly PolicyStatement[];
+  /** All that the function may do beside writing its log; or another function's role, to act as that one would. */
+  readonly permissions: readonly PolicyStatement[] | Role;
+  /** @default - one that CloudFormation makes up */
+  readonly functionName?: string;
   /** Longest invocation. */
   readonly timeout: Duration;
   /** Megabytes. */
@@ -23,10 +25,11 @@ export interface ServiceFunctionProps<Environment extends Record<string, string>
   readonly logRetention: RetentionDays;
 }
 
-/** A function of Stillpoint, with a role, and a log group, of its own. */
+/** A function of Stillpoint, with a log group and mostly a role of its own. */
 export class ServiceFunction<Environment extends Record<string, string>> extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Environment>) {
     super(scope, id);
@@ -37,24 +40,38 @@ export class ServiceFunction<Environment extends Record<string, string>> extends
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
     });
-    const document = new PolicyDocument({ statements: [writeLog, ...props.permissions] });
-    const role = new Role(this, 'Role', {
-      description: `Stillpoint: ${props.description}`,
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { permissions: document },
-    });
+    this.role =
+      props.permissions instanceof Role
+        ? this.share(props.permissions, writeLog)
+        : this.makeRole(props.description, [writeLog, ...props.permissions]);
     this.function = new LambdaFunction(this, 'Function', {
+      ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       description: `Stillpoint: ${props.description}`,
       code: functionCode(this, props.bundle),
       handler: HANDLER,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      role,
+      role: this.role,
       timeout: props.timeout,
       memorySize: props.memorySize,
       environment: props.environment,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
+  }
+
+  private makeRole(description: string, statements: PolicyStatement[]): Role {
+    const document = new PolicyDocument({ statements });
+    return new Role(this, 'Role', {
+      description: `Stillpoint: ${description}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { permissions: document },
+    });
+  }
+
+  /** The role writes into one log group more. */
+  private share(role: Role, writeLog: PolicyStatement): Role {
+    new Policy(this, 'WriteLog', { statements: [writeLog], roles: [role] });
+    return role;
   }
 }

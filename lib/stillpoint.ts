@@ -13,6 +13,7 @@ import { Planner } from './planner';
 import { policiesOf } from './policies';
 import { checkPolicySizes } from './policy-sizes';
 import type { PolicySource } from './policy-source';
+import { Preflight } from './preflight';
 import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
 import { SsmDocuments } from './ssm-documents';
@@ -88,16 +89,24 @@ export class Stillpoint extends Construct {
       maximumFreezes: props.maximumFreezes ?? 0,
     });
     const rescue = new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
+    const preflight = new Preflight(this, 'Preflight', { bundle: bundle('preflight'), role: worker.role, logRetention });
     new ScheduleRules(this, 'Rules', {
       policies,
       planner: planner.function,
+      preflight: preflight.function,
       deadLetters: queues.unplannedRuns,
     });
     const sweep = new Sweep(this, 'Sweep', { bundle: bundle('sweep'), logRetention });
     new Monitoring(this, 'Monitoring', {
       policies,
       queues,
-      logGroups: { planner: planner.logGroup, worker: worker.logGroup, rescue: rescue.logGroup, sweep: sweep.logGroup },
+      logGroups: {
+        planner: planner.logGroup,
+        worker: worker.logGroup,
+        rescue: rescue.logGroup,
+        sweep: sweep.logGroup,
+        preflight: preflight.logGroup,
+      },
       alarmTopicArn: props.alarmTopicArn,
       runbookUrl: props.runbookUrl,
     });

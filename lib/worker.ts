@@ -1,4 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Policy } from '../lambda/core/policy/policy-schema';
@@ -28,6 +29,8 @@ export interface WorkerProps {
 /** Runs one execution an invocation: pre-script, snapshot set, post-script. */
 export class Worker extends Construct {
   readonly logGroup: ILogGroup;
+  /** What an execution may do, for whoever asks what it could. */
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
@@ -47,6 +50,7 @@ export class Worker extends Construct {
       logRetention: props.logRetention,
     });
     this.logGroup = service.logGroup;
+    this.role = service.role;
     service.function.addEventSourceMapping('Executions', {
       eventSourceArn: queues.executions.queueArn,
       batchSize: 1,

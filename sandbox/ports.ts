@@ -9,6 +9,8 @@ export interface FleetInstance {
   readonly tags: Readonly<Record<string, string>>;
   /** `unmanaged`: no SSM Agent registered; `offline`: ConnectionLost, commands stay Pending. */
   readonly agent: 'online' | 'offline' | 'unmanaged';
+  /** False: no instance profile. */
+  readonly profile?: false;
 }
 
 /** Faults are knobs: each applies to the next `times` matching calls or deliveries (default 1), after it has let `skip` of them pass. */

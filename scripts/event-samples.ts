@@ -3,11 +3,14 @@ import { BRAKE_DETAIL_TYPE, brakeDetailSchema, policyPauseEvent } from '../lambd
 import { placeOf } from '../lambda/core/event/common';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
+import { PREFLIGHT_DETAIL_TYPE, preflightDetailSchema, preflightTargetEvent } from '../lambda/core/event/preflight-event';
 import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE, scriptDetailSchema, scriptEvent } from '../lambda/core/event/script-event';
 import { conclude } from '../lambda/core/execution/conclude';
 import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
 import type { ScriptPlan } from '../lambda/core/execution-message';
 import { attemptId } from '../lambda/core/ids';
+import { failed } from '../lambda/core/preflight/finding';
+import type { TargetReport } from '../lambda/core/preflight/target-report';
 import type { ResultLine } from '../lambda/core/result-line';
 
 /** The detail schema of each detail-type. */
@@ -17,6 +20,7 @@ export const DETAIL_SCHEMAS = {
   [RECOVERY_THAW_DETAIL_TYPE]: scriptDetailSchema,
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
+  [PREFLIGHT_DETAIL_TYPE]: preflightDetailSchema,
 } as const;
 
 const executionId = 'nightly@2026-11-21T03:00Z/i-0123456789abcdef0';
@@ -73,6 +77,19 @@ const plan: ScriptPlan = {
   retryPause: 60,
 };
 
+const unready: TargetReport = {
+  ...{ policyId: context.policyId, instanceId: context.instanceId, name: 'orders', schedules: ['daily'], application: false },
+  ...{ agent: 'online 3.3.0.0', document: 'stillpoint-mysql 4', lastSet: '24 h ago, application' },
+  ...{ frozen: ['/data'], left: ['/ (root)'], volumes: 2, covered: 1 },
+  findings: [
+    failed(
+      'dry-run',
+      'ready: the server does not answer',
+      'Make the application ready; docs/documents.md says what the document waits for.',
+    ),
+  ],
+};
+
 /** A sample of each event, made by the code that makes the real ones. */
 export const eventSamples = () => {
   const script = { ...context, timeoutMs: 10_000 };
@@ -84,5 +101,6 @@ export const eventSamples = () => {
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
     policyPauseEvent('set', { ...context, reason: incidentsReason(3), executions: incidents, executionId }),
+    preflightTargetEvent(context.place, { policyId: context.policyId, startedAt: at('00.000'), endedAt: at('04.210') }, unready),
   ];
 };

@@ -7,7 +7,7 @@ import { retrying, throughThrottling } from './backoff';
 import { ec2, ec2Once } from './clients';
 import { type AwsError, awsError } from './errors';
 
-const toEc2 = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+export const toEc2 = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 const create = async (instanceId: string, description: string, tags: Tags): Promise<CreateAnswer> => {
   const command = new CreateSnapshotsCommand({

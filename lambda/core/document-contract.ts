@@ -21,6 +21,8 @@ export interface ContractDocument extends DocumentTraits {
   readonly steps: readonly string[];
   /** The guardian's deadline where the document declares it (`autoThawSeconds`). */
   readonly autoThawSeconds: number | undefined;
+  /** It lists `dry-run` among what `command` may be. One that takes anything might take it for a script. */
+  readonly dryRun: boolean;
 }
 
 export type ContractCheck =
@@ -63,6 +65,7 @@ export const checkContract = (content: unknown, stages: readonly ('pre' | 'post'
     // A document that is told the outcome records nothing on `failed`, which a recovery thaw tells it.
     recordsBackupInPost: RECORDS_BACKUP.test(JSON.stringify(content)) && !declared.has('outcome'),
     autoThawSeconds: secondsOf(parameters['autoThawSeconds']?.default),
+    dryRun: parameters['command']?.allowedValues?.includes('dry-run') ?? false,
   };
   return { ok: true, document };
 };

@@ -43,7 +43,10 @@ const DURATION_METRICS = ['FreezeWindow'] as const;
 /** From the sweep, in hours, of the target that is worst off. */
 const SWEEP_METRICS = ['HoursOverdue', 'NewestProvenSetAge'] as const;
 
-export const METRIC_NAMES = [...DLM_METRICS, ...EXECUTION_METRICS, ...DURATION_METRICS, ...SWEEP_METRICS] as const;
+/** From scheduled preflights: targets, and those that would not end as `application`. */
+const PREFLIGHT_METRICS = ['PreflightTargets', 'PreflightFailed'] as const;
+
+export const METRIC_NAMES = [...DLM_METRICS, ...EXECUTION_METRICS, ...DURATION_METRICS, ...SWEEP_METRICS, ...PREFLIGHT_METRICS] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
 export const METRIC_NAMESPACE = 'Stillpoint';

@@ -96,3 +96,6 @@ const plain = (text: string): string => text.replace(/\p{C}/gu, ' ');
 
 /** What is cut says so, so that half a position is not taken for a whole one. Cut first: that may leave half a character. */
 const tagValue = (text: string): string => plain(text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 3)}...`);
+
+/** How many tags a set gets at most: those of its making, the verdict and what its document told. */
+export const ownTags = (): number => Object.keys(TAG).filter((name) => name !== 'resultPrefix').length + MAX_COORDINATES;

@@ -12,7 +12,7 @@ export interface ScriptDocument {
 /** A document that is gone or broken by now: a post-script is sent to it all the same, with nothing beyond DLM's contract. */
 const unchecked = (plan: ScriptPlan): ScriptDocument => ({
   pinned: { name: plan.executionHandler, version: undefined, hash: undefined, platforms: [], contract: { ok: false, problems: [] } },
-  contract: { steps: [], parameters: new Set(), recordsBackupInPost: false, autoThawSeconds: undefined },
+  contract: { steps: [], parameters: new Set(), recordsBackupInPost: false, autoThawSeconds: undefined, dryRun: false },
 });
 
 /** The document to send: post runs the version that pre ran, also when a later delivery sends it. */

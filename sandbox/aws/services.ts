@@ -5,6 +5,7 @@ import { ec2Service } from './ec2';
 import type { Ec2State } from './ec2/state';
 import type { Service } from './endpoint/dispatch';
 import { eventsService } from './events/put-events';
+import { lambdaService } from './lambda/invoke';
 import { sqsService } from './sqs';
 import { ssmService } from './ssm';
 import type { Ssm } from './ssm/ssm';
@@ -30,5 +31,6 @@ export const createServices = ({ ssm, state, store, deployment, queueUrl }: Serv
     sqsService({ account, queues, clock, urlOf: queueUrl }),
     eventsService(account, bus),
     dynamoDbService(account, tables),
+    lambdaService(account, deployment.functions),
   ];
 };

@@ -1,6 +1,6 @@
+import { type Cell, renderTable } from '../../cli/table';
 import type { Ended } from './compare';
 import type { ScriptOutcome } from './outcome';
-import { type Cell, renderTable } from './table';
 
 /** An execution under the name of its instance. */
 export type Row = Pick<Ended, 'outcome' | 'instance'>;

@@ -1,4 +1,4 @@
-import { renderTable } from '../cli/table';
+import { renderTable } from '../../cli/table';
 import { paint, type Terminal } from '../cli/terminal';
 import type { Finding, Result } from './line';
 import type { Subject } from './subject';

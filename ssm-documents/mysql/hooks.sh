@@ -57,6 +57,7 @@ app_coordinates() {
 
 app_dry_run() {
   [[ -n ${V[version]:-} ]] || return 0
+  [[ $MYSQL_ENGINE != MariaDB && -z $MYSQL_READ_LOCK ]] || check_write_locked
   if [[ $MYSQL_ENGINE == MariaDB ]]; then
     check lock ok 'BACKUP STAGE BLOCK_COMMIT: commits wait'
   elif [[ -n $MYSQL_READ_LOCK ]]; then

@@ -24,15 +24,16 @@ app_ready() {
 }
 
 app_dry_run() {
-  local n how
+  local n how paused=0
   for n in "${!AT[@]}"; do
     how='held by the application: nothing'
-    if redis_pauses "$n"; then how='writes wait'; elif [[ ${R[$n.aof_enabled]} == 0 ]]; then how='saved by BGSAVE before'; fi
+    if redis_pauses "$n"; then how='writes wait' paused=$((paused + 1)); elif [[ ${R[$n.aof_enabled]} == 0 ]]; then how='saved by BGSAVE before'; fi
     [[ ${R[$n.aof_rewrite_in_progress]} == 0 ]] || how+=', after the rewrite under way'
     check "server-$n" ok "${AT[n]} (${R[$n.role]}): $how"
     [[ ${R[$n.cluster_enabled]:-0} == 0 || ! ${R[$n.cluster-node-timeout]:-} =~ ^[0-9]+$ ]] ||
       check_failover 'the cluster' $((${R[$n.cluster-node-timeout]} / 1000))
   done
+  ((paused < ${#AT[@]})) || check_write_locked
 }
 
 app_quiesce() {

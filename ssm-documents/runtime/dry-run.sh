@@ -2,7 +2,7 @@
 # dry-run: one JSON line of what a pre-script would freeze, why not the rest, and what stands in its way as far as that can
 # be told. Writes nothing, holds nothing, always exits 0.
 
-CHECKS=''
+CHECKS='' WRITE_LOCKED=''
 
 dry_run_main() {
   STAGE=pre CODE=0
@@ -54,6 +54,9 @@ check_failover() {
   fi
 }
 
+# For hooks: no write could end until the release (as hold_write_locked says in the pre-script).
+check_write_locked() { WRITE_LOCKED=true; }
+
 dry_run_line() {
   local freeze rest ready=false
   ((CODE > 0)) || ready=true
@@ -62,10 +65,12 @@ dry_run_line() {
   dry_run_filesystems 1
   rest=$OBJECT OBJECT=
   json_add stillpoint '"dry-run/1"'
+  json_add_text time "$(iso_now)"
   json_add_text bootId "$BOOT_ID"
   json_add_text application "$(app_title)"
   json_add ready "$ready"
   json_add exitCode "$CODE"
+  [[ -z $WRITE_LOCKED ]] || json_add writeLocked true
   json_add autoThawSeconds "$PARAM_AUTO_THAW_SECONDS"
   json_add freeze "[$freeze]"
   json_add leave "[$rest]"

@@ -1,4 +1,4 @@
-import { renderTable } from '../../sandbox/cli/table';
+import { renderTable } from '../../cli/table';
 
 describe('a table', () => {
   it('has columns as wide as their widest line and numbers to the right', () => {

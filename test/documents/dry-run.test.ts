@@ -1,31 +1,15 @@
-import * as z from 'zod/mini';
+import { dryRunLineSchema } from '../../lambda/core/preflight/dry-run-line';
 import { describeWith } from '../support/capabilities';
 import { attempt, type Host, onHost } from './support/host';
 import { type DocumentName, documentNamed, scriptOf } from './support/rendered';
 
 jest.setTimeout(60_000);
 
-const place = z.object({
-  mount: z.string(),
-  volumes: z.array(z.string()),
-  reason: z.optional(z.string()),
-  application: z.optional(z.boolean()),
-});
-const lineSchema = z.object({
-  stillpoint: z.literal('dry-run/1'),
-  ready: z.boolean(),
-  exitCode: z.number(),
-  freeze: z.array(place),
-  leave: z.array(place),
-  checks: z.array(z.object({ name: z.string(), result: z.enum(['ok', 'warning', 'failed']), detail: z.string() })),
-  error: z.optional(z.string()),
-});
-
 const dryRun = async (host: Host, document: DocumentName, parameters: Readonly<Record<string, string>> = {}) => {
   const { code, stdout } = await host.run(document, { command: 'dry-run', ...parameters });
   expect(code).toBe(0);
   expect(stdout.trim().split('\n')).toHaveLength(1);
-  const line = lineSchema.parse(JSON.parse(stdout));
+  const line = dryRunLineSchema.parse(JSON.parse(stdout));
   const check = (name: string) => line.checks.find((one) => one.name === name);
   return { ...line, check };
 };
@@ -68,7 +52,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'dry-run', () => {
       await host.must(
         `cat >/var/script <<'END'\n${scriptOf(documentNamed('filesystem'), { command: 'dry-run' })}\nEND\nchmod 700 /var/script`,
       );
-      const line = lineSchema.parse(JSON.parse(await host.must('setpriv --bounding-set=-sys_admin /var/script 2>/dev/null')));
+      const line = dryRunLineSchema.parse(JSON.parse(await host.must('setpriv --bounding-set=-sys_admin /var/script 2>/dev/null')));
       expect(line).toMatchObject({ ready: false, exitCode: 201, error: expect.stringContaining('CAP_SYS_ADMIN') });
       expect(line.checks).toContainEqual(expect.objectContaining({ name: 'rights', result: 'failed' }));
     }),

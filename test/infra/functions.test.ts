@@ -88,6 +88,27 @@ describe('the brakes', () => {
   });
 });
 
+describe('the preflight function', () => {
+  const functionsOfRole = (description: string): readonly unknown[] =>
+    Object.values(
+      template.findResources('AWS::Lambda::Function', { Properties: { Description: Match.stringLikeRegexp(description) } }),
+    ).map(({ Properties }) => Properties.Role);
+
+  it('has a name that the command line knows, and the worker’s role, whose rights it tells', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { FunctionName: 'stillpoint-preflight', Timeout: 900 });
+    expect(functionsOfRole('would not end')).toEqual(functionsOfRole('runs an execution'));
+  });
+
+  it('adds nothing to that role but its own log', () => {
+    template.resourceCountIs('AWS::IAM::Policy', 1);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: Match.anyValue() }],
+      },
+    });
+  });
+});
+
 describe('the rescue function', () => {
   it('takes dead executions one by one', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {

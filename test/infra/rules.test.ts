@@ -47,11 +47,11 @@ describe('the rules', () => {
     });
   });
 
-  it('have one permission and one queue statement between them, held to their prefix', () => {
+  it('have one permission a function and one queue statement between them, held to their prefix', () => {
     const sourceArn = { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(':rule/stillpoint-\\*$')])] };
     const permission = { SourceArn: sourceArn, SourceAccount: Match.absent() };
-    template.resourcePropertiesCountIs('AWS::Lambda::Permission', permission, 1);
-    template.resourceCountIs('AWS::Lambda::Permission', 2); // the other one is the sweep's, of its rule alone
+    template.resourcePropertiesCountIs('AWS::Lambda::Permission', permission, 2);
+    template.resourceCountIs('AWS::Lambda::Permission', 3); // the third one is the sweep's, of its rule alone
     const allowed = Match.objectLike({
       Effect: 'Allow',
       Action: 'sqs:SendMessage',
@@ -59,6 +59,23 @@ describe('the rules', () => {
     });
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny' }), allowed] },
+    });
+  });
+
+  it('of preflights call their function by a schedule of their own', () => {
+    const preflights = { id: 'nightly', policy: policy({ Stillpoint: { Preflight: { CronExpression: 'cron(0 12 * * ? *)' } } }) };
+    exampleTemplate({ policies: [preflights] }).hasResourceProperties('AWS::Events::Rule', {
+      Name: Match.stringLikeRegexp('^stillpoint-nightly-Stillpoint-Preflight-'),
+      ScheduleExpression: 'cron(0 12 * * ? *)',
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^StillpointPreflight'), 'Arn'] },
+          InputTransformer: {
+            InputPathsMap: { time: '$.time' },
+            InputTemplate: '{"policyId":"nightly","schedule":"Stillpoint.Preflight","time":<time>}',
+          },
+        }),
+      ],
     });
   });
 

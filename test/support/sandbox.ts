@@ -112,6 +112,10 @@ export class TestSandbox {
     return new SQSClient(this.#client());
   }
 
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
   #client() {
     return { endpoint: this.#endpoint, region: REGION, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } };
   }

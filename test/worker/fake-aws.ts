@@ -40,7 +40,10 @@ const document: PinnedDocument = {
   version: '1',
   hash: undefined,
   platforms: ['Linux'],
-  contract: { ok: true, document: { steps: ['run'], parameters: new Set(['outcome']), recordsBackupInPost: false, autoThawSeconds: 30 } },
+  contract: {
+    ok: true,
+    document: { steps: ['run'], parameters: new Set(['outcome']), recordsBackupInPost: false, autoThawSeconds: 30, dryRun: true },
+  },
 };
 
 /** EC2, SSM, SQS and EventBridge as far as the worker sees them, in virtual time, with an exact record of the truth. */

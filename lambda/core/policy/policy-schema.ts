@@ -92,6 +92,12 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 
 export const parametersSchema = z.strictObject({ ExcludeBootVolume: off, ExcludeDataVolumeTags: none }, 'an object');
 
+/** Ours: when preflights run and tell what they found as events. */
+export const preflightSchema = z.strictObject(
+  { CronExpression: checked('a cron expression', cronProblem) },
+  'an object with CronExpression',
+);
+
 export const stillpointSchema = z.strictObject(
   {
     RecoveryThaw: z.optional(oneOf('auto', 'always', 'never')),
@@ -100,6 +106,7 @@ export const stillpointSchema = z.strictObject(
     MaximumFreezes: z.optional(integer(1, 1000)),
     PauseAfter: z.optional(integer(0, 100)),
     FreezeBudget: z.optional(integer(100, 120_000)),
+    Preflight: z.optional(preflightSchema),
   },
   'an object',
 );

@@ -6,6 +6,7 @@ import {
   createRuleSchema,
   parametersSchema,
   policySchema,
+  preflightSchema,
   retainRuleSchema,
   scheduleSchema,
   scriptSchema,
@@ -24,6 +25,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   RetainRule: Object.keys(retainRuleSchema.shape),
   TargetTags: Object.keys(tagSchema.shape),
   CanaryTag: Object.keys(tagSchema.shape),
+  Preflight: Object.keys(preflightSchema.shape),
   Parameters: Object.keys(parametersSchema.shape),
   Stillpoint: Object.keys(stillpointSchema.shape),
 };

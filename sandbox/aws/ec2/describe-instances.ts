@@ -45,6 +45,8 @@ const instance = (ec2: Ec2, { fleet, state, launchTime }: InstanceRecord) => ({
   instanceType: fleet.instanceType,
   launchTime,
   placement: { availabilityZone: `${ec2.account.region}a`, tenancy: 'default' },
+  iamInstanceProfile:
+    fleet.profile === false ? undefined : { arn: `arn:aws:iam::${ec2.account.accountId}:instance-profile/targets`, id: 'AIPASANDBOX' },
   platform: fleet.platform === 'windows' ? 'windows' : undefined,
   platformDetails: fleet.platform === 'windows' ? 'Windows' : 'Linux/UNIX',
   architecture: 'x86_64',

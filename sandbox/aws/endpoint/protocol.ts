@@ -2,6 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AwsError } from '../aws-error';
 
 export interface WireRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }

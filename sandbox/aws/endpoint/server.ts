@@ -72,7 +72,7 @@ const serveAws = async (request: IncomingMessage, body: string, ports: EndpointP
   if (service === undefined) throw new AwsError('NotImplemented', `the sandbox has no service ${scope.service}`, 501);
   const older = request.headers['x-amz-target'] === undefined ? service.olderProtocol : undefined;
   const protocol = older ?? service.protocol;
-  const { action, input } = protocol.read({ headers: request.headers, body });
+  const { action, input } = protocol.read({ method: request.method ?? 'GET', path: request.url ?? '/', headers: request.headers, body });
   const requestId = randomUUID();
   const role = ports.callerOf(scope.accessKeyId);
   if (role === undefined) return protocol.failure(unknownKey(scope.accessKeyId), requestId);

@@ -1,5 +1,6 @@
 import { type Account, arnOf } from '../../account';
-import type { FunctionConfig } from '../../lambda/function-config';
+import { type FunctionConfig, functionNameOf } from '../../lambda/function-config';
+import type { Call } from '../../operation';
 import type { Check } from '../check';
 
 const on = (resource: string, ...actions: readonly string[]): readonly Check[] =>
@@ -15,3 +16,9 @@ export const destinationRights = (queueArn: string): readonly Check[] => on(queu
 /** The log of one process. The stack makes the group. */
 export const logRights = (account: Account, { logGroup }: FunctionConfig, stream: string): readonly Check[] =>
   on(arnOf(account, 'logs', `log-group:${logGroup}:log-stream:${stream}`), 'logs:CreateLogStream', 'logs:PutLogEvents');
+
+/** Invoke, by a name or an ARN. */
+export const invokeRights =
+  (account: Account) =>
+  ({ FunctionName }: { readonly FunctionName: string }, { region }: Call): readonly Check[] =>
+    on(arnOf({ ...account, region }, 'lambda', `function:${functionNameOf(FunctionName)}`), 'lambda:InvokeFunction');

@@ -1,0 +1,99 @@
+import * as z from 'zod/mini';
+import { clockFinding } from './clock-finding';
+import { documentFinding, dryRunFindings, recoveryFinding } from './document-findings';
+import type { DryRunLine } from './dry-run-line';
+import type { PreflightFacts } from './facts';
+import { CHECKS, type Finding, findingSchema } from './finding';
+import { freezeFindings } from './freeze-findings';
+import { agentFinding, instanceFinding, profileFinding } from './instance-findings';
+import { policyFindings } from './policy-findings';
+import { lastSetFinding, lastSetText, otherScriptsFinding, rightsFinding, tagsFinding } from './set-findings';
+import { vssFindings } from './vss-finding';
+
+/** What a preflight says of one target. */
+export const targetReportSchema = z.object({
+  policyId: z.string(),
+  instanceId: z.string(),
+  /** The instance's tag `Name`; "" without one. */
+  name: z.string(),
+  schedules: z.array(z.string()),
+  /** An execution now would end as `application`. */
+  application: z.boolean(),
+  /** Agent, document and the newest set, each in a word or two. */
+  agent: z.string(),
+  document: z.string(),
+  lastSet: z.string(),
+  /** Filesystems that a pre-script would freeze, and the others that could hold data, as the document's dry-run names them. */
+  frozen: z.array(z.string()),
+  left: z.array(z.string()),
+  /** EBS volumes of the set, and how many of them lie under what is frozen. */
+  volumes: z.number(),
+  covered: z.number(),
+  findings: z.array(findingSchema),
+});
+export type TargetReport = z.infer<typeof targetReportSchema>;
+
+/** Judge a target by all that is known of it. */
+export const targetReport = (facts: PreflightFacts): TargetReport => {
+  const { policyId, instanceId, schedules, instance, now } = facts;
+  const findings = findingsOf(facts).toSorted((a, b) => CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check));
+  const line = lineOf(facts);
+  const attached = instance?.volumes ?? [];
+  const under = new Set((line?.freeze ?? []).flatMap(({ volumes }) => volumes));
+  return {
+    policyId,
+    instanceId,
+    name: instance?.tags.get('Name') ?? '',
+    schedules: [...schedules],
+    application: findings.every(({ result }) => result !== 'failed'),
+    agent: agentWord(facts),
+    document: documentWord(facts),
+    lastSet: lastSetText(facts.lastSet, now),
+    frozen: (line?.freeze ?? []).map(({ mount }) => mount),
+    left: (line?.leave ?? []).map(({ mount, reason = '' }) => `${mount} (${reason})`),
+    volumes: attached.length,
+    covered: attached.filter((volume) => under.has(volume)).length,
+    findings,
+  };
+};
+
+const lineOf = ({ dryRun }: PreflightFacts): DryRunLine | undefined => (dryRun.kind === 'ended' ? dryRun.line : undefined);
+
+const agentWord = ({ agent }: PreflightFacts): string => {
+  if (agent.kind === 'unreachable') return 'unknown';
+  return agent.kind === 'unmanaged' ? agent.kind : `${agent.online ? 'online' : 'offline'} ${agent.version}`;
+};
+
+const documentWord = ({ plan, document }: PreflightFacts): string => {
+  if (plan === undefined) return 'none';
+  return document?.ok === true && document.version !== undefined ? `${plan.executionHandler} ${document.version}` : plan.executionHandler;
+};
+
+const findingsOf = (facts: PreflightFacts): readonly Finding[] => {
+  const { instance, now, lastSet } = facts;
+  const head = [...policyFindings(facts), instanceFinding(facts)];
+  if (instance === undefined) return head;
+  return [...head, rightsFinding(facts.rights), tagsFinding(0), lastSetFinding(lastSet, now), ...scriptFindings(facts, instance)];
+};
+
+/** What matters to scripts only. */
+const scriptFindings = (facts: PreflightFacts, instance: NonNullable<PreflightFacts['instance']>): readonly Finding[] => {
+  const { plan, agent, document, foreignPreScript } = facts;
+  if (plan === undefined || document === undefined) return [];
+  return [
+    profileFinding(instance, agent),
+    ...(instance.state === 'running' ? [agentFinding(agent)] : []), // else that is why
+    documentFinding(document, agent),
+    ...recoveryFinding(document),
+    ...dryRunFindings(facts.dryRun),
+    ...lineFindings(facts, instance.volumes, plan.executionTimeout),
+    ...vssFindings(plan.executionHandler, instance.instanceType),
+    otherScriptsFinding(foreignPreScript),
+  ];
+};
+
+const lineFindings = ({ dryRun }: PreflightFacts, attached: readonly string[], executionTimeout: number): readonly Finding[] => {
+  if (dryRun.kind !== 'ended' || dryRun.line === undefined) return [];
+  const { sentAt, seenAt, line } = dryRun;
+  return [clockFinding({ time: line.time, sentAt, seenAt, executionTimeout }), ...freezeFindings(line, attached)];
+};
