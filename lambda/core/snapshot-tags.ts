@@ -91,8 +91,8 @@ const coordinateTags = (coordinates: Readonly<Record<string, string>>): Tags => 
   return Object.fromEntries(fitting.slice(0, MAX_COORDINATES));
 };
 
-/** Control and format characters are for terminals, not for tags. */
-const plain = (text: string): string => text.replace(/\p{C}/gu, ' ');
+/** Control and format characters are for terminals, not for tags nor reports. */
+export const plain = (text: string): string => text.replace(/\p{C}/gu, ' ');
 
 /** What is cut says so, so that half a position is not taken for a whole one. Cut first: that may leave half a character. */
 const tagValue = (text: string): string => plain(text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 3)}...`);

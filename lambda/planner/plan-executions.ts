@@ -6,8 +6,9 @@ import type { MetricValues } from '../core/metric-names';
 import { parsePlannerInput } from '../core/plan-input';
 import { type AgentState, executionMessages } from '../core/plan-messages';
 import { type Run, runOf } from '../core/plan-run';
-import { distinctTags, type Instance, rolloutOf, targetsOf } from '../core/plan-targets';
+import { type Instance, rolloutOf } from '../core/plan-targets';
 import type { Policy, Tag } from '../core/policy/policy-schema';
+import { findTargets } from './find-targets';
 import { planReport } from './plan-report';
 
 /** What the planner needs of the world. */
@@ -22,11 +23,6 @@ export interface PlannerPorts {
   log(level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void;
   now(): Date;
 }
-
-const findTargets = async (policy: Policy, ports: PlannerPorts): Promise<readonly Instance[]> => {
-  const found = await Promise.all(distinctTags(policy).map((tag) => ports.findInstances(tag)));
-  return targetsOf(policy, found.flat());
-};
 
 const sendRun = async (run: Run, ports: PlannerPorts): Promise<void> => {
   const { planned: targets, leftOut } = rolloutOf(run.policy, await findTargets(run.policy, ports));

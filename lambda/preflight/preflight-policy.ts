@@ -1,10 +1,11 @@
 import type { Place } from '../core/event/common';
 import { preflightRunEvent, preflightTargetEvent } from '../core/event/preflight-event';
-import { distinctTags, type Instance, targetsOf } from '../core/plan-targets';
+import type { Instance } from '../core/plan-targets';
 import type { Policy } from '../core/policy/policy-schema';
 import { plansOf } from '../core/preflight/plans';
 import type { PreflightAnswer, PreflightRequest } from '../core/preflight/request';
-import type { TargetReport } from '../core/preflight/target-report';
+import { failedReport, type TargetReport } from '../core/preflight/target-report';
+import { findTargets } from '../planner/find-targets';
 import type { PreflightPorts } from './ports';
 import { preflightTarget } from './preflight-target';
 
@@ -18,21 +19,23 @@ export const preflightPolicy = async (ports: PreflightPorts, place: Place, reque
   const policy = ports.policies.get(request.policyId);
   if (policy === undefined) return { kind: 'unknown-policy', known: [...ports.policies.keys()].sort() };
   if ('instanceId' in request) return { kind: 'reports', reports: await look(ports, request.policyId, policy, request.instanceId) };
-  const targets = await targetsNow(ports, policy);
+  const targets = await findTargets(policy, ports.ec2);
   if ('schedule' in request) return tellAll(ports, place, request.policyId, policy, targets);
   return { kind: 'targets', targets: targets.map(({ id, tags }) => ({ instanceId: id, name: tags.get('Name') ?? '' })) };
 };
 
-const targetsNow = async ({ ec2 }: PreflightPorts, policy: Policy): Promise<readonly Instance[]> => {
-  const found = await Promise.all(distinctTags(policy).map((tag) => ec2.findInstances(tag)));
-  return targetsOf(policy, found.flat());
-};
-
-/** A report for each script that the policy's schedules name: mostly one. */
+/** A report for each script that the policy's schedules name: mostly one. A target that can't be looked at fails alone. */
 const look = async (ports: PreflightPorts, policyId: string, policy: Policy, instanceId: string): Promise<TargetReport[]> => {
   const reports: TargetReport[] = [];
-  for (const planned of plansOf(policy))
-    reports.push(await preflightTarget(ports, { now: ports.clock.now(), policyId, policy, instanceId, ...planned }));
+  for (const planned of plansOf(policy)) {
+    const subject = { now: ports.clock.now(), policyId, policy, instanceId, ...planned };
+    try {
+      reports.push(await preflightTarget(ports, subject));
+    } catch (error) {
+      ports.log('warn', 'a target could not be looked at', { policyId, instanceId, error });
+      reports.push(failedReport(subject, error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
+    }
+  }
   return reports;
 };
 

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { plain } from '../snapshot-tags';
 import { clockFinding } from './clock-finding';
 import { documentFinding, dryRunFindings, recoveryFinding } from './document-findings';
 import type { DryRunLine } from './dry-run-line';
-import type { PreflightFacts } from './facts';
-import { CHECKS, type Finding, findingSchema } from './finding';
+import type { PreflightFacts, PreflightSubject } from './facts';
+import { CHECKS, type Finding, failed, findingSchema } from './finding';
 import { freezeFindings } from './freeze-findings';
 import { agentFinding, instanceFinding, profileFinding } from './instance-findings';
 import { policyFindings } from './policy-findings';
@@ -36,26 +37,38 @@ export type TargetReport = z.infer<typeof targetReportSchema>;
 /** Judge a target by all that is known of it. */
 export const targetReport = (facts: PreflightFacts): TargetReport => {
   const { policyId, instanceId, schedules, instance, now } = facts;
-  const findings = findingsOf(facts).toSorted((a, b) => CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check));
+  const findings = findingsOf(facts)
+    .map(plainFinding)
+    .toSorted((a, b) => CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check));
   const line = lineOf(facts);
   const attached = instance?.volumes ?? [];
   const under = new Set((line?.freeze ?? []).flatMap(({ volumes }) => volumes));
   return {
     policyId,
     instanceId,
-    name: instance?.tags.get('Name') ?? '',
+    name: plain(instance?.tags.get('Name') ?? ''),
     schedules: [...schedules],
     application: findings.every(({ result }) => result !== 'failed'),
     agent: agentWord(facts),
     document: documentWord(facts),
     lastSet: lastSetText(facts.lastSet, now),
-    frozen: (line?.freeze ?? []).map(({ mount }) => mount),
-    left: (line?.leave ?? []).map(({ mount, reason = '' }) => `${mount} (${reason})`),
+    frozen: (line?.freeze ?? []).map(({ mount }) => plain(mount)),
+    left: (line?.leave ?? []).map(({ mount, reason = '' }) => plain(`${mount} (${reason})`)),
     volumes: attached.length,
     covered: attached.filter((volume) => under.has(volume)).length,
     findings,
   };
 };
+
+/** Of a target that AWS gave no answers on. */
+export const failedReport = ({ policyId, instanceId, schedules, plan }: PreflightSubject, error: string): TargetReport => ({
+  ...{ policyId, instanceId, name: '', schedules: [...schedules], application: false },
+  ...{ agent: 'unknown', document: plan?.executionHandler ?? 'none', lastSet: 'unknown', frozen: [], left: [], volumes: 0, covered: 0 },
+  findings: [failed('instance', `could not be looked at: ${error}`, 'Run the preflight again; the log of stillpoint-preflight has more.')],
+});
+
+/** What an instance tells is read on terminals. */
+const plainFinding = (finding: Finding): Finding => ({ ...finding, found: plain(finding.found) });
 
 const lineOf = ({ dryRun }: PreflightFacts): DryRunLine | undefined => (dryRun.kind === 'ended' ? dryRun.line : undefined);
 

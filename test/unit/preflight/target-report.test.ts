@@ -206,6 +206,16 @@ describe('a target that would not', () => {
   });
 });
 
+test('what an instance tells can not act on a terminal', () => {
+  const report = targetReport(
+    goodFacts({
+      ...instance({ tags: new Map([['Name', 'a\u001b[2J']]) }),
+      dryRun: ended({ ready: false, error: '\u001b]0;x\u0007', freeze: [place({ mount: '/\u009b1m' })] }),
+    }),
+  );
+  expect(JSON.stringify(report)).not.toMatch(/\\u00|\p{Cc}/u);
+});
+
 test.each(['t2', 't3', 't3a'].flatMap((family) => [`${family}.nano`, `${family}.micro`]))('VSS is not supported on %s', (type) => {
   expect(vssFindings('AWS_VSS_BACKUP', type)).toMatchObject([{ check: 'vss', result: 'failed' }]);
 });
