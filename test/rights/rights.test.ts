@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { BRAKE_DETAIL_TYPE, brakeDetailSchema } from '../../lambda/core/event/brake-event';
 import { executionDetailSchema } from '../../lambda/core/event/execution-event';
 import type { ExecutionMessage } from '../../lambda/core/execution-message';
+import { PREFLIGHT_FUNCTION, PREFLIGHT_SCHEDULE, preflightAnswerSchema } from '../../lambda/core/preflight/request';
 import { createAuthorizer, type UsedRight } from '../../sandbox/aws/iam/authorizer';
 import type { EventEnvelope } from '../../sandbox/ports';
 import { madeUpId } from '../../sandbox/scenario/fleet';
@@ -33,7 +35,7 @@ const openApp = async (assembly: string): Promise<Bench> => {
   return bench;
 };
 
-const fire = (bench: Bench, policyId: string) => bench.post('fire', { policyId, schedule: SCHEDULE, late: true });
+const fire = (bench: Bench, policyId: string, schedule = SCHEDULE) => bench.post('fire', { policyId, schedule, late: true });
 
 const usedIn = (bench: Bench): readonly UsedRight[] => bench.lines('rights').map((line) => usedSchema.parse(line));
 
@@ -54,7 +56,7 @@ const sendDeadLetter = async (bench: Bench): Promise<void> => {
   await bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
 };
 
-/** Every execution of the fleet, the sweep, and a dead letter. */
+/** Every execution of the fleet, the sweep, a dead letter and a preflight. */
 const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   const lost = madeUpId('i', 'lost');
   await bench.post('faults', { kind: 'lost-answer', action: 'SendCommand', instanceId: lost });
@@ -63,6 +65,7 @@ const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   for (const name of NAMES) await fire(bench, name);
   await bench.post('rule', { name: 'stillpoint-sweep' });
   await sendDeadLetter(bench);
+  await fire(bench, 'plain', PREFLIGHT_SCHEDULE);
   await bench.sandbox.idle();
   return usedIn(bench);
 };
@@ -104,6 +107,17 @@ const runPlain = async (bench: Bench) => {
   const own = eventsOf(events, madeUpId('i', 'plain'));
   const { detail } = executionDetailSchema.parse(own.at(-1)?.detail);
   return { told: own.map(wordsOf), detail };
+};
+
+/** What a preflight finds amiss at the plain target. */
+const preflightPlain = async (bench: Bench): Promise<readonly string[]> => {
+  const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+  const lambda = new LambdaClient({ endpoint: bench.sandbox.endpoint, region: REGION, credentials });
+  const request = { policyId: 'plain', instanceId: madeUpId('i', 'plain') };
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: PREFLIGHT_FUNCTION, Payload: JSON.stringify(request) }));
+  const answer = preflightAnswerSchema.parse(JSON.parse(new TextDecoder().decode(Payload)));
+  const findings = answer.kind === 'reports' ? answer.reports.flatMap((report) => report.findings) : [];
+  return findings.flatMap(({ check, result, found }) => (result === 'failed' ? [`${check}: ${found}`] : []));
 };
 
 /** The plain execution, until a brake holds it. */
@@ -173,6 +187,13 @@ describe('one right less', () => {
       return unplanned(bench);
     });
     expect(kept).toEqual([expect.stringMatching(/PlannerServiceRole\w+ is not authorized to perform ec2:DescribeInstances on \*/)]);
+  });
+
+  it.each(['ec2:CreateTags', 'ec2:CreateSnapshots', 'ssm:SendCommand'])('a preflight tells a worker without %s', async (action) => {
+    const found = await withApp(without('WorkerServiceRole', action), preflightPlain);
+    expect(found).toContainEqual(
+      expect.stringMatching(new RegExp(`^rights: .*WorkerServiceRole\\w+ is not authorized to perform ${action} on `)),
+    );
   });
 
   it.each([
