@@ -26,6 +26,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'dry-run', () => {
       const line = await dryRun(host, 'filesystem');
       expect(line).toMatchObject({ ready: true, exitCode: 0, freeze: [{ mount: '/srv/data' }] });
       expect(line.check('tools')).toMatchObject({ result: 'ok', detail: expect.stringMatching(/^bash \d.*, util-linux \d/) });
+      expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       expect(line.check('rights')?.result).toBe('ok');
       expect(line.check('state')?.result).toBe('ok');
     }),

@@ -164,6 +164,11 @@ describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (name, engi
       await database.stop();
       await host.must('cp -a /srv/data/mysql /opt/mysql-root');
       await database.start('--datadir=/opt/mysql-root');
+      const { stdout } = await host.run('mysql', { command: 'dry-run' });
+      expect(JSON.parse(stdout)).toMatchObject({
+        writeLocked: true,
+        leave: expect.arrayContaining([expect.objectContaining({ application: true })]),
+      });
       const { pre, post } = attempt();
       expect(await host.run('mysql', pre)).toMatchObject({ code: 0, line: { application: { quiesced: true, writeLocked: true } } });
       const write = database.sql('INSERT INTO t.t (b) VALUES (3)');

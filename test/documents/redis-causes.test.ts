@@ -320,7 +320,17 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
       const { stdout } = await host.run('redis', { command: 'dry-run' });
       expect(JSON.parse(stdout)).toMatchObject({ ready: true, exitCode: 0, application: 'redis', freeze: [{ mount: '/srv/data' }] });
       expect(stdout).toContain('saved by BGSAVE before');
+      expect(JSON.parse(stdout)).not.toHaveProperty('writeLocked');
       expect((await host.sh('test -e /srv/data/dump.rdb')).code).toBe(1);
+      expect(await isPaused(host)).toBe(false);
+    }),
+  );
+
+  test(
+    'dry-run tells where all writes would wait',
+    withServer(AOF, async (host) => {
+      const { stdout } = await host.run('redis', { command: 'dry-run' });
+      expect(JSON.parse(stdout)).toMatchObject({ ready: true, writeLocked: true });
       expect(await isPaused(host)).toBe(false);
     }),
   );
