@@ -141,6 +141,9 @@ i-99665811601011eb6 (unmanaged)
       const { code, stdout } = await preflight('--policy', 'fleet', '--instance', idOf('down'));
       expect(stdout).toContain('FAILED   instance: carries no target tag of the policy\n           Tag it: Backup = fleet.\n');
       expect(code).toBe(1);
+      await sandbox.fault({ kind: 'error', action: 'DescribeInstanceInformation', code: 'UnknownEndpoint', instanceId: idOf('good') });
+      const nowhere = await preflight('--policy', 'fleet', '--instance', idOf('good'));
+      expect(nowhere.stdout).toContain('FAILED   agent: Systems Manager can not be asked: UnknownEndpoint: ');
     },
     PATIENCE_MS,
   );
@@ -193,7 +196,9 @@ i-99665811601011eb6 (unmanaged)
   test('has touched nothing: it read, asked EC2 with DryRun, and sent dry-runs', async () => {
     const calls = sandbox.requests.filter(({ role }) => role !== 'user');
     const kinds = calls.map(({ action, errorCode = '', comment = '' }) => [action, errorCode, comment].filter(Boolean).join(' '));
-    expect([...new Set(kinds)].filter((kind) => !/^(Describe|Get|List)\w+( InvocationDoesNotExist)?$/.test(kind)).sort()).toEqual([
+    expect(
+      [...new Set(kinds)].filter((kind) => !/^(Describe|Get|List)\w+( InvocationDoesNotExist| UnknownEndpoint)?$/.test(kind)).sort(),
+    ).toEqual([
       'CreateSnapshots DryRunOperation',
       'CreateSnapshots UnauthorizedOperation',
       'PutEvents',

@@ -65,11 +65,7 @@ export const dryRunFindings = (dryRun: DryRunFacts): readonly Finding[] => {
 
 const refused = ({ code, message }: Extract<DryRunFacts, { kind: 'refused' }>): Finding =>
   /^AccessDenied/.test(code)
-    ? failed(
-        'rights',
-        `ssm:SendCommand: ${message}`,
-        'Deploy the stack with the policy that names this document.',
-      )
+    ? failed('rights', `ssm:SendCommand: ${message}`, 'Deploy the stack with the policy that names this document.')
     : failed('dry-run', `Systems Manager refused it: ${code}: ${message}`, 'See the message.');
 
 const withoutLine = (exitCode: number): Finding =>

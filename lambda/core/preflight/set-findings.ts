@@ -1,4 +1,3 @@
-import { ownTags } from '../snapshot-tags';
 import type { PastSet, RightsFacts } from './facts';
 import { type Finding, failed, ok, warning } from './finding';
 
@@ -15,13 +14,11 @@ export const rightsFinding = (rights: RightsFacts): Finding => {
   );
 };
 
-/** The tags that a set gets at most, against EC2's limit. */
-export const tagsFinding = (policyTags: number): Finding => {
-  const total = ownTags() + policyTags;
-  return total <= MAX_TAGS
-    ? ok('tags', `at most ${total} of ${MAX_TAGS}`)
-    : failed('tags', `${total}, and EC2 takes ${MAX_TAGS}`, 'Take tags out of TagsToAdd.');
-};
+/** How many tags a set gets at most, against EC2's limit. */
+export const tagsFinding = (tags: number): Finding =>
+  tags <= MAX_TAGS
+    ? ok('tags', `at most ${tags} of ${MAX_TAGS}`)
+    : failed('tags', `${tags}, and EC2 takes ${MAX_TAGS}`, 'Let the policy ask for fewer tags.');
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { plain } from '../snapshot-tags';
+import { ownTags, plain } from '../snapshot-tags';
 import { clockFinding } from './clock-finding';
 import { documentFinding, dryRunFindings, recoveryFinding } from './document-findings';
 import type { DryRunLine } from './dry-run-line';
@@ -86,7 +86,7 @@ const findingsOf = (facts: PreflightFacts): readonly Finding[] => {
   const { instance, now, lastSet } = facts;
   const head = [...policyFindings(facts), instanceFinding(facts)];
   if (instance === undefined) return head;
-  return [...head, rightsFinding(facts.rights), tagsFinding(0), lastSetFinding(lastSet, now), ...scriptFindings(facts, instance)];
+  return [...head, rightsFinding(facts.rights), tagsFinding(ownTags()), lastSetFinding(lastSet, now), ...scriptFindings(facts, instance)];
 };
 
 /** What matters to scripts only. */

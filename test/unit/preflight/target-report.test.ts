@@ -1,6 +1,8 @@
 import type { PreflightFacts } from '../../../lambda/core/preflight/facts';
+import { tagsFinding } from '../../../lambda/core/preflight/set-findings';
 import { targetReport } from '../../../lambda/core/preflight/target-report';
 import { vssFindings } from '../../../lambda/core/preflight/vss-finding';
+import { ownTags } from '../../../lambda/core/snapshot-tags';
 import { ended, goodFacts, NOW } from './facts';
 import { samplePolicy } from './policy';
 
@@ -218,6 +220,17 @@ test('what an instance tells can not act on a terminal', () => {
 
 test.each(['t2', 't3', 't3a'].flatMap((family) => [`${family}.nano`, `${family}.micro`]))('VSS is not supported on %s', (type) => {
   expect(vssFindings('AWS_VSS_BACKUP', type)).toMatchObject([{ check: 'vss', result: 'failed' }]);
+});
+
+test.each([
+  [50, { check: 'tags', result: 'ok', found: 'at most 50 of 50' }],
+  [51, { check: 'tags', result: 'failed', found: '51, and EC2 takes 50' }],
+])('%i tags', (count, expected) => {
+  expect(tagsFinding(count)).toMatchObject(expected);
+});
+
+test('our own tags with all the coordinates that a document may tell leave room', () => {
+  expect(ownTags()).toBeLessThan(50);
 });
 
 test('VSS is looked at only where a policy uses it', () => {
