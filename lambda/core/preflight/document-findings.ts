@@ -38,7 +38,7 @@ export const recoveryFinding = (document: DocumentFacts): readonly Finding[] =>
     : [];
 
 const WAYS_ON: Readonly<Record<number, string>> = {
-  204: 'Wait for the post-script of the attempt that holds; docs/events.md, cause 204.',
+  204: 'Wait for the post-script of the attempt that holds; docs/runbook.md, Cause 204.',
   206: 'Make the application ready; docs/documents.md says what the document waits for.',
 };
 const REPAIR = 'Repair it on the instance; docs/documents.md says what the document looks at.';
