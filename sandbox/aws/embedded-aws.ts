@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { RunResult } from '../instance/ports';
 import type { EventEnvelope, Fault, RequestRecord, SandboxOptions } from '../ports';
 import { limitTimers, type MovableClock } from './clock';
+import { CloudFormation, type StackOutcome } from './cloudformation/cloudformation';
 import { type Controls, controlRoutes } from './control/routes';
-import { type Deployment, deploy } from './deployment';
+import { createDeployment, type Deployment } from './deployment';
 import { createEc2State } from './ec2/state';
 import type { DispatchPorts, Service } from './endpoint/dispatch';
 import { type ControlRoute, type Endpoint, openEndpoint } from './endpoint/server';
@@ -37,6 +38,8 @@ export interface EmbeddedAws {
   boot(): Promise<void>;
   fire(policyId: string, schedule: string): Promise<void>;
   idle(): Promise<void>;
+  deploy(assembly: string): Promise<StackOutcome>;
+  destroy(): Promise<StackOutcome>;
   addFault(fault: Fault): void;
   verify(instanceId: string, snapshotIds: readonly string[]): Promise<RunResult>;
   frozen(): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -113,17 +116,22 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
   const queueUrl = (name: string): string => `${endpoint.url}/${account.accountId}/${name}`;
   const host = { clock, region: account.region, endpoint: endpoint.url };
   const written = { log: outputs.functions.write, recordRight: outputs.rights.write };
-  const deployment = deploy({ assembly: options.assembly, account, clock, timing, host, queueUrl, ...written });
-  for (const document of [...deployment.documents, ...options.documents]) documents.put(document, clock.now());
+  const deployment = createDeployment({ account, clock, timing, host, documents, ...written });
+  const responseUrl = (requestId: string): string => `${endpoint.url}/_sandbox/cloudformation/${requestId}`;
+  const cloudFormation = new CloudFormation({ account, deployment, queueUrl, responseUrl });
+  const created = cloudFormation.create(options.assembly);
+  for (const document of options.documents) documents.put(document, clock.now());
   deployment.bus.onEvent((event) => {
     outputs.events.write(event);
     ports.onEvent(event);
   });
-  const rules = { clock, bus: deployment.bus, rules: deployment.rules };
+  const rules = () => ({ clock, bus: deployment.bus, rules: deployment.rules });
   const driven = {
-    fire: async (policyId, schedule, late = false) => fire(rules, policyId, schedule, late),
+    fire: async (policyId, schedule, late = false) => fire(rules(), policyId, schedule, late),
     idle: () => untilQuiet(clock, () => isQuiet(deployment, state)),
     addFault: faults.add,
+    deploy: (assembly) => cloudFormation.update(assembly),
+    destroy: () => cloudFormation.destroy(),
     verify: async (instanceId, snapshotIds) => verifySet(machines.store, state, instanceId, snapshotIds),
   } satisfies Partial<Controls>;
   served.services.push(...createServices({ ssm, state, store: machines.store, deployment, queueUrl }));
@@ -134,19 +142,25 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
   served.killFunction = deployment.functions.kill;
   served.control = controlRoutes({
     ...driven,
-    fireRule: (name, at) => fireRule(rules, name, at),
-    expire: (text) => deployment.eventSources.reduce((count, source) => count + source.expire(text), 0),
+    answer: (requestId, body) => cloudFormation.receive(requestId, body),
+    fireRule: (name, at) => fireRule(rules(), name, at),
+    expire: (text) => deployment.eventSources.all.reduce((count, source) => count + source.expire(text), 0),
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
     putDocument: (name, content) => documents.put({ name, content }, clock.now()),
     act: fleet.act,
     state: () => stateOf({ clock, mode: machines.mode, state, fleet, deployment, ssm }),
   });
-  return { ...driven, endpoint: endpoint.url, boot: fleet.boot, frozen: fleet.frozen, close: () => close(deployment, endpoint, endTimers) };
+  const boot = async (): Promise<void> => {
+    await fleet.boot();
+    const { status, reasons } = await created;
+    if (status === 'FAILED') throw new Error(`the stack was not created: ${reasons.join('; ')}`);
+  };
+  return { ...driven, endpoint: endpoint.url, boot, frozen: fleet.frozen, close: () => close(deployment, endpoint, endTimers) };
 };
 
 /** Functions first: nothing begins any more, and no function meets a closed endpoint. */
 const close = async (deployment: Deployment, endpoint: Endpoint, endTimers: () => void): Promise<void> => {
-  for (const source of deployment.eventSources) source.close();
+  deployment.eventSources.close();
   await deployment.functions.close();
   endTimers();
   await endpoint.close();

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 20;
 export const isQuiet = ({ functions, asyncInvoker, eventSources }: Deployment, { snapshots }: Ec2State): boolean =>
   functions.running === 0 &&
   asyncInvoker.pending === 0 &&
-  eventSources.every(({ queue }) => Object.values(queue.counts()).every((count) => count === 0)) &&
+  eventSources.all.every(({ queue }) => Object.values(queue.counts()).every((count) => count === 0)) &&
   [...snapshots.values()].every(({ state }) => state !== 'pending');
 
 export const untilQuiet = (clock: Clock, quiet: () => boolean): Promise<void> =>

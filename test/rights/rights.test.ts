@@ -163,7 +163,11 @@ describe('every right that the template grants', () => {
     const policies = policiesOf(assembly);
     const account = { accountId: ACCOUNT, region: REGION };
     const unmissed = granted().filter((right) => {
-      const { refusal } = createAuthorizer(account, reduced(policies, right), () => undefined);
+      const { refusal } = createAuthorizer(
+        account,
+        () => reduced(policies, right),
+        () => undefined,
+      );
       const refused = ({ caller, action, resource }: UsedRight) => `${caller} is not authorized to perform ${action} on ${resource}: `;
       return !used.some((use) => isUseOf(right, use) && refusal(use.caller, [use])?.startsWith(refused(use)));
     });

@@ -55,6 +55,9 @@ const stateSchema = z.object({
 });
 export type SandboxState = z.infer<typeof stateSchema>;
 
+const outcomeSchema = z.object({ status: z.enum(['COMPLETE', 'FAILED']), reasons: z.array(z.string()) });
+export type StackOutcome = z.infer<typeof outcomeSchema>;
+
 const functionLineSchema = z.object({ function: z.string(), requestId: z.string(), line: z.unknown() });
 export type FunctionLine = z.infer<typeof functionLineSchema>;
 
@@ -153,6 +156,17 @@ export class TestSandbox {
 
   async fault(fault: Fault): Promise<void> {
     await this.control('POST', 'faults', fault);
+  }
+
+  /** Deploys another app over the running one, as `cdk deploy` would, or an assembly's folder. */
+  async deploy(app: AppOptions | string): Promise<StackOutcome> {
+    const assembly = typeof app === 'string' ? app : await assemblyOf(app);
+    return outcomeSchema.parse(await this.control('POST', 'deploy', { assembly }));
+  }
+
+  /** Deletes the stack, as `cdk destroy` would. */
+  async destroy(): Promise<StackOutcome> {
+    return outcomeSchema.parse(await this.control('POST', 'destroy'));
   }
 
   async run(instanceId: string, script: string) {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { RunResult } from '../../instance/ports';
 import type { Fault } from '../../ports';
+import type { StackOutcome } from '../cloudformation/cloudformation';
 import type { ControlRoute } from '../endpoint/server';
 import type { InstanceAction } from '../fleet';
 import { faultSchema } from './fault-schema';
@@ -13,6 +14,12 @@ export interface Controls {
   /** Give back the messages with this text whose receiver has died. Returns how many. */
   expire(text: string): number;
   idle(): Promise<void>;
+  /** Carry the stack over to the template of another cloud assembly. */
+  deploy(assembly: string): Promise<StackOutcome>;
+  /** Delete the stack. */
+  destroy(): Promise<StackOutcome>;
+  /** What a custom resource's function answers. */
+  answer(requestId: string, body: string): void;
   addFault(fault: Fault): void;
   state(): Promise<unknown>;
   run(instanceId: string, script: string): Promise<RunResult>;
@@ -24,6 +31,7 @@ export interface Controls {
 const fireSchema = z.object({ policyId: z.string(), schedule: z.string(), late: z.optional(z.boolean()) });
 const ruleSchema = z.object({ name: z.string(), at: z.optional(z.iso.datetime()) });
 const expireSchema = z.object({ instanceId: z.optional(z.string()) });
+const deploySchema = z.object({ assembly: z.string() });
 const runSchema = z.object({ instanceId: z.string(), script: z.string() });
 const verifySchema = z.object({ instanceId: z.string(), snapshotIds: z.array(z.string()) });
 const documentSchema = z.object({ name: z.string(), content: z.string() });
@@ -42,20 +50,30 @@ const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
   'POST /_sandbox/fire': route(fireSchema, ({ policyId, schedule, late }) => controls.fire(policyId, schedule, late)),
   'POST /_sandbox/rule': route(ruleSchema, ({ name, at }) => controls.fireRule(name, at === undefined ? undefined : new Date(at))),
   'POST /_sandbox/expire': route(expireSchema, ({ instanceId }) => ({ expired: controls.expire(instanceId ?? '') })),
+  'POST /_sandbox/deploy': route(deploySchema, ({ assembly }) => controls.deploy(assembly)),
+  'POST /_sandbox/destroy': () => controls.destroy(),
   'POST /_sandbox/faults': route(faultSchema, (fault) => controls.addFault(fault)),
   'POST /_sandbox/run': route(runSchema, ({ instanceId, script }) => controls.run(instanceId, script)),
   'POST /_sandbox/verify': route(verifySchema, ({ instanceId, snapshotIds }) => controls.verify(instanceId, snapshotIds)),
   'POST /_sandbox/documents': route(documentSchema, ({ name, content }) => controls.putDocument(name, content)),
 });
 
-const INSTANCE = /^\/_sandbox\/instances\/(i-[0-9a-f]+)\/(\w+)$/;
+const INSTANCE = /^POST \/_sandbox\/instances\/(i-[0-9a-f]+)\/(\w+)$/;
+const ANSWER = /^PUT \/_sandbox\/cloudformation\/([0-9a-f-]+)$/;
+
+/** A route with an id in its path. */
+const routeWithId = (controls: Controls, request: string): Route | undefined => {
+  const [, instanceId, action] = INSTANCE.exec(request) ?? [];
+  if (instanceId !== undefined) return () => controls.act(instanceId, actionSchema.parse(action));
+  const [, requestId] = ANSWER.exec(request) ?? [];
+  return requestId === undefined ? undefined : (body) => controls.answer(requestId, body);
+};
 
 /** Drive the sandbox over HTTP, on the endpoint's own port: 200 with the answer, 404 for no such route, 400 with the reason. */
 export const controlRoutes = (controls: Controls): ControlRoute => {
   const known = routes(controls);
   return async (method, path, body) => {
-    const [, instanceId, action] = (method === 'POST' ? INSTANCE.exec(path) : null) ?? [];
-    const found = instanceId === undefined ? known[`${method} ${path}`] : () => controls.act(instanceId, actionSchema.parse(action));
+    const found = known[`${method} ${path}`] ?? routeWithId(controls, `${method} ${path}`);
     if (found === undefined) return { status: 404, body: { error: `no route ${method} ${path}` } };
     try {
       return { status: 200, body: (await found(body)) ?? {} };

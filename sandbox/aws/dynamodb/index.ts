@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { Account } from '../account';
-import { AwsError } from '../aws-error';
 import type { Service } from '../endpoint/dispatch';
 import { jsonProtocol } from '../endpoint/json-protocol';
 import { tableRights } from '../iam/rights/dynamodb-rights';
 import { type Operation, operation, type Rights } from '../operation';
 import { Expressions } from './expressions';
 import { itemSchema } from './item';
-import { Table, type TableSettings } from './table';
+import type { Table } from './table';
+import type { TableStore } from './table-store';
 
 const placeholders = {
   ExpressionAttributeNames: z.optional(z.record(z.string(), z.string())),
@@ -18,13 +18,8 @@ const consistent = { ConsistentRead: z.optional(z.boolean()) };
 const table = { TableName: z.string() };
 
 /** The operations and parameters that Stillpoint uses. Schemas are strict: what is not here is refused, never passed over. */
-export const dynamoDbService = (account: Account, settings: readonly TableSettings[]): Service => {
-  const tables = new Map(settings.map((one) => [one.name, new Table(one)]));
-  const find = (name: string): Table => {
-    const found = tables.get(name);
-    if (found === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
-    return found;
-  };
+export const dynamoDbService = (account: Account, tables: TableStore): Service => {
+  const find = (name: string): Table => tables.find(name);
   const rights = tableRights(account);
   return {
     name: 'dynamodb',

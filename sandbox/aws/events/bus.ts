@@ -20,7 +20,7 @@ export interface NewEvent {
 export interface BusPorts {
   readonly account: Account;
   readonly clock: Clock;
-  readonly rules: readonly Rule[];
+  readonly rules: () => readonly Rule[];
   /** Why EventBridge may not do this; undefined when it may. */
   readonly refusal: (check: Check) => string | undefined;
   readonly queues: Queues;
@@ -61,7 +61,7 @@ export const createBus = (ports: BusPorts): Bus => {
     put: (event) => {
       const made = envelope(event);
       for (const listener of listeners) listener(made);
-      for (const rule of ports.rules) {
+      for (const rule of ports.rules()) {
         if (rule.enabled && rule.pattern !== undefined && matchesPattern(rule.pattern, made)) deliver(rule, made);
       }
       return made;

@@ -34,12 +34,12 @@ const SERVICE = /^[a-z]+\.amazonaws\.com$/;
 /** What every check carries: the endpoint's loopback stands for AWS's TLS. */
 const commonContext = (region: string): Context => ({ 'aws:RequestedRegion': [region], 'aws:SecureTransport': ['true'] });
 
-export const createAuthorizer = (account: Account, policies: Policies, record: (used: UsedRight) => void): Authorizer => {
+export const createAuthorizer = (account: Account, policies: () => Policies, record: (used: UsedRight) => void): Authorizer => {
   const recorded = new Set<string>();
   const identities = (caller: Caller): { readonly principal: Principal; readonly statements: readonly Statement[] } => {
     if (SERVICE.test(caller)) return { principal: { service: caller }, statements: [] };
     if (caller === USER) return { principal: { arn: `arn:aws:iam::${account.accountId}:user/sandbox` }, statements: ADMINISTRATOR };
-    const role = policies.roles.get(caller);
+    const role = policies().roles.get(caller);
     return { principal: { arn: role?.arn ?? caller }, statements: role?.statements ?? [] };
   };
   const remember = (caller: Caller, check: Check, { source }: Statement): void => {
@@ -50,7 +50,7 @@ export const createAuthorizer = (account: Account, policies: Policies, record: (
   };
   const decideOn = (caller: Caller, check: Check): Decision => {
     const { principal, statements } = identities(caller);
-    return decide([...statements, ...(policies.resources.get(check.resource) ?? [])], principal, check);
+    return decide([...statements, ...(policies().resources.get(check.resource) ?? [])], principal, check);
   };
   return {
     refusal: (caller, checks, region = account.region) => {

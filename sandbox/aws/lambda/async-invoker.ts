@@ -14,7 +14,7 @@ export interface AsyncInvoker {
 
 export interface AsyncInvokerPorts {
   readonly functions: Functions;
-  readonly configs: readonly AsyncConfig[];
+  readonly configs: () => readonly AsyncConfig[];
   readonly queues: Queues;
   readonly clock: Clock;
   readonly timing: Timing;
@@ -50,7 +50,7 @@ export const createAsyncInvoker = (ports: AsyncInvokerPorts): AsyncInvoker => {
       const config = ports.functions.find(functionArn);
       if (config === undefined) throw new Error(`no function ${functionArn}`);
       pending += 1;
-      const settings = ports.configs.find(({ functionName }) => functionName === functionNameOf(functionArn)) ?? defaults(config.name);
+      const settings = ports.configs().find(({ functionName }) => functionName === functionNameOf(functionArn)) ?? defaults(config.name);
       void run({ config, settings, event, requestId: randomUUID(), queuedAt: ports.clock.monotonic(), number: 1 });
     },
   };

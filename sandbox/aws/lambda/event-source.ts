@@ -12,6 +12,10 @@ export interface EventSource {
    * visibility ends. Returns how many.
    */
   expire(text: string): number;
+  configure(mapping: EventSourceMapping): void;
+  /** Receive no more; the messages of invocations that run are still deleted, or left to come again. */
+  retire(): void;
+  /** Stop at once. */
   close(): void;
 }
 
@@ -21,8 +25,10 @@ const failuresSchema = z.object({ batchItemFailures: z.array(z.object({ itemIden
  * An SQS event source mapping: receives as long as messages and concurrency last, deletes what the function took, and
  * leaves the rest in flight until its visibility ends.
  */
-export const openEventSource = (mapping: EventSourceMapping, queue: Queue, functions: Functions, region: string): EventSource => {
+export const openEventSource = (given: EventSourceMapping, queue: Queue, functions: Functions, region: string): EventSource => {
+  let mapping = given;
   let open = true;
+  let receives = true;
   let running = 0;
   let receiving = false; // a receive changes the queue, and would come back here
   let abandoned: readonly Message[] = [];
@@ -41,7 +47,7 @@ export const openEventSource = (mapping: EventSourceMapping, queue: Queue, funct
   const pump = (): void => {
     if (receiving) return;
     receiving = true;
-    while (open && running < mapping.maximumConcurrency) {
+    while (open && receives && running < mapping.maximumConcurrency) {
       const messages = queue.receive(mapping.batchSize);
       if (messages.length === 0) break;
       void run(messages);
@@ -56,6 +62,14 @@ export const openEventSource = (mapping: EventSourceMapping, queue: Queue, funct
       const chosen = abandoned.filter(({ body }) => body.includes(text));
       abandoned = abandoned.filter((message) => !chosen.includes(message));
       return chosen.filter((message) => giveBack(queue, message)).length;
+    },
+    configure: (changed) => {
+      mapping = changed;
+      pump();
+    },
+    retire: () => {
+      receives = false;
+      stop();
     },
     close: () => {
       open = false;

@@ -27,6 +27,7 @@ export class FunctionProcess {
   private readonly write: (line: FunctionLine) => void;
   private requestId = '';
   private alive = true;
+  private retired = false;
   busy = false;
 
   constructor(
@@ -56,7 +57,22 @@ export class FunctionProcess {
   }
 
   get usable(): boolean {
-    return this.alive && !this.busy;
+    return this.alive && !this.busy && !this.retired;
+  }
+
+  get functionName(): string {
+    return this.config.name;
+  }
+
+  /** Whether this is the code and the configuration that it runs. */
+  runs(config: FunctionConfig | undefined): boolean {
+    return JSON.stringify(config) === JSON.stringify(this.config);
+  }
+
+  /** Take no more invocations; end after the one that runs. */
+  retire(): void {
+    this.retired = true;
+    if (!this.busy) this.kill();
   }
 
   get pid(): number | undefined {
@@ -85,6 +101,7 @@ export class FunctionProcess {
     } finally {
       limit.cancel();
       this.busy = false;
+      if (this.retired) this.kill();
     }
   }
 

@@ -9,14 +9,17 @@ export interface Functions {
   find(nameOrArn: string): FunctionConfig | undefined;
   /** Run one invocation in a warm or a new process. Throttled (a failed result) above the reserved concurrency. */
   invoke(nameOrArn: string, event: unknown, requestId?: string): Promise<InvocationResult>;
+  /** New invocations run the functions as they are now; those that run end as they began. */
+  configure(configs: readonly FunctionConfig[]): void;
   /** SIGKILL the process with this session. */
   kill(session: string): void;
   /** End all processes and take no more invocations. */
   close(): Promise<void>;
 }
 
-export const createFunctions = (configs: readonly FunctionConfig[], host: FunctionHost): Functions => {
-  const processes = new Map<string, FunctionProcess[]>(configs.map(({ name }) => [name, []]));
+export const createFunctions = (host: FunctionHost): Functions => {
+  let configs: readonly FunctionConfig[] = [];
+  const processes = new Map<string, FunctionProcess[]>();
   const all = (): readonly FunctionProcess[] => [...processes.values()].flat();
   let closed = false;
   let running = 0;
@@ -52,6 +55,10 @@ export const createFunctions = (configs: readonly FunctionConfig[], host: Functi
       } finally {
         running -= 1;
       }
+    },
+    configure: (next) => {
+      configs = next;
+      for (const process of all()) if (!process.runs(find(process.functionName))) process.retire();
     },
     kill: (session) =>
       all()

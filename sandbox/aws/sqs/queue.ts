@@ -24,7 +24,7 @@ export class Queue {
   private sequence = FIRST_SEQUENCE;
 
   constructor(
-    readonly settings: QueueSettings,
+    public settings: QueueSettings,
     private readonly clock: Clock,
     private readonly deadLetters: DeadLetters,
   ) {

@@ -11,6 +11,8 @@ export interface Queues {
   byName(name: string): Queue | undefined;
   /** The queue of a request. The last segment of its URL is its name. */
   byUrl(url: string): Queue;
+  /** Queues of the same name keep their messages. */
+  configure(settings: readonly QueueSettings[]): void;
 }
 
 /** What SQS's operations work with. */
@@ -21,14 +23,26 @@ export interface Sqs {
   readonly urlOf: (queueName: string) => string;
 }
 
-export const createQueues = (settings: readonly QueueSettings[], clock: Clock): Queues => {
+export const createQueues = (clock: Clock): Queues => {
+  let all: readonly Queue[] = [];
   const byArn = (arn: string): Queue | undefined => all.find((queue) => queue.settings.arn === arn);
   const byName = (name: string): Queue | undefined => all.find((queue) => queue.settings.name === name);
-  const all = settings.map((one) => new Queue(one, clock, byArn));
   const byUrl = (url: string): Queue => {
     const queue = byName(url.split('/').at(-1) ?? '');
     if (queue === undefined) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
   };
-  return { all, byArn, byName, byUrl };
+  return {
+    get all() {
+      return all;
+    },
+    ...{ byArn, byName, byUrl },
+    configure: (settings) => {
+      all = settings.map((one) => {
+        const queue = byName(one.name) ?? new Queue(one, clock, byArn);
+        queue.settings = one;
+        return queue;
+      });
+    },
+  };
 };

@@ -24,6 +24,7 @@ export interface StoredDocument {
 export interface DocumentStore {
   readonly all: readonly StoredDocument[];
   put(document: AccountDocument, now: Date): void;
+  delete(name: string): void;
   /** Code InvalidDocument when there is none. Names and ARNs are taken. */
   find(nameOrArn: string): StoredDocument;
   /** `$DEFAULT`, `$LATEST` or a number. Code InvalidDocumentVersion when there is none. */
@@ -41,6 +42,7 @@ export const createDocumentStore = (): DocumentStore => {
       const versions = [...(earlier?.versions ?? []), readVersion(document, String((earlier?.versions.length ?? 0) + 1), now)];
       documents.set(document.name, { name: document.name, tags: document.tags ?? earlier?.tags ?? {}, versions });
     },
+    delete: (name) => void documents.delete(name),
     find: (nameOrArn) => {
       const found = documents.get(nameOrArn) ?? documents.get(nameOrArn.replace(/^arn:[^:]+:ssm:[^:]*:[^:]*:document\//, ''));
       if (found === undefined) throw new AwsError('InvalidDocument', `Document with name ${nameOrArn} does not exist.`);

@@ -14,7 +14,8 @@ export interface StackResource {
 
 /** The deployed stack: physical names, ARNs and resolved properties. */
 export interface Stack {
-  ofType(type: string): readonly StackResource[];
+  /** The resources of a type, or of the types that fit. */
+  ofType(type: string | RegExp): readonly StackResource[];
   /** Types of resources that nobody has asked for. */
   unread(): readonly string[];
 }
@@ -84,16 +85,17 @@ export const createStack = (assembly: Assembly, account: Account, queueUrl: (nam
   const read = new Set<string>();
   return {
     ofType: (type) => {
-      read.add(type);
-      return Object.entries(template.Resources)
-        .filter(([, { Type }]) => Type === type)
-        .map(([logicalId, source]) => ({
-          logicalId,
-          arn: arn(logicalId),
-          physicalName: nameOf(logicalId),
-          properties: resolve(source.Properties ?? {}, references),
-          source,
-        }));
+      const found = Object.entries(template.Resources).filter(([, { Type }]) =>
+        typeof type === 'string' ? Type === type : type.test(Type),
+      );
+      for (const [, { Type }] of found) read.add(Type);
+      return found.map(([logicalId, source]) => ({
+        logicalId,
+        arn: arn(logicalId),
+        physicalName: nameOf(logicalId),
+        properties: resolve(source.Properties ?? {}, references),
+        source,
+      }));
     },
     unread: () =>
       Object.values(template.Resources)

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 const resourceSchema = z.object({
   Type: z.string(),
+  DependsOn: z.optional(z.union([z.string(), z.array(z.string())])),
   Properties: z.optional(z.record(z.string(), z.unknown())),
   Metadata: z.optional(z.record(z.string(), z.unknown())),
 });
