@@ -11,8 +11,9 @@ import { brakeSettings } from '../core/brakes/brake-settings';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
-import { type ExecutionMessage, executionMessageSchema, type ScriptPlan } from '../core/execution-message';
+import type { ExecutionMessage, ScriptPlan } from '../core/execution-message';
 import { attemptId, executionId, runId } from '../core/ids';
+import { readMessage } from '../core/read-message';
 import { rescueEnvironmentSchema } from './environment';
 
 const environment = readEnvironment(rescueEnvironmentSchema, process.env);
@@ -28,21 +29,13 @@ export const handler = async (event: SQSEvent): Promise<void> => {
 };
 
 const rescue = async (record: SQSRecord): Promise<void> => {
-  const message = executionMessageSchema.safeParse(parseJson(record.body));
-  if (!message.success) {
+  const message = readMessage(record.body);
+  if (message === undefined) {
     // Kept, it would block its group of the dead-letter queue for days: this line is all that is left of it.
     logger.error('not an execution: dropped', { body: record.body });
     return;
   }
-  await rescueExecution(message.data);
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  await rescueExecution(message);
 };
 
 const rescueExecution = async (message: ExecutionMessage): Promise<void> => {

@@ -15,7 +15,8 @@ import { ssmDocuments } from '../aws/ssm-documents';
 import { brakeSettings } from '../core/brakes/brake-settings';
 import { continuationOf } from '../core/deduplication-id';
 import { readEnvironment } from '../core/environment';
-import { type ExecutionMessage, executionMessageSchema } from '../core/execution-message';
+import type { ExecutionMessage } from '../core/execution-message';
+import { readMessage } from '../core/read-message';
 import { workerEnvironmentSchema } from './environment';
 import { executionOf } from './execution';
 import { MessageLease } from './message-lease';
@@ -38,7 +39,8 @@ const handle = async (record: SQSRecord, context: Context): Promise<void> => {
   await lease.beat();
   lease.start();
   try {
-    const message = executionMessageSchema.parse(JSON.parse(record.body));
+    const message = readMessage(record.body);
+    if (message === undefined) throw new Error('not an execution'); // the dead letters keep what nobody understands
     const execution = executionOf(message, environment.POLICY_ARN_PREFIX, clock.now());
     const { id: executionId, instanceId, policyId } = execution;
     logger.appendKeys({ executionId, instanceId, policyId, requestId: context.awsRequestId });
