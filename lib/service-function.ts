@@ -23,6 +23,11 @@ export interface ServiceFunctionProps<Environment extends Record<string, string>
   readonly memorySize: number;
   /** How long the function's log is kept. */
   readonly logRetention: RetentionDays;
+  /**
+   * What becomes of the log when the stack is removed.
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly logRemoval?: RemovalPolicy;
 }
 
 /** A function of Stillpoint, with a log group and mostly a role of its own. */
@@ -33,7 +38,7 @@ export class ServiceFunction<Environment extends Record<string, string>> extends
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Environment>) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = new LogGroup(this, 'Log', { retention: props.logRetention, removalPolicy: props.logRemoval ?? RemovalPolicy.DESTROY });
     // The stack makes the log group, so that its retention holds from the first line on: no right to create one.
     const writeLog = new PolicyStatement({
       effect: Effect.ALLOW,

@@ -14,6 +14,7 @@ import { policiesOf } from './policies';
 import { checkPolicySizes } from './policy-sizes';
 import type { PolicySource } from './policy-source';
 import { Preflight } from './preflight';
+import { Removal } from './removal';
 import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
 import { SsmDocuments } from './ssm-documents';
@@ -75,13 +76,15 @@ export class Stillpoint extends Construct {
     const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
     const brakes = new Brakes(this, 'Brakes').table;
-    new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
-    new InstancePolicy(this, 'InstancePolicy');
+    const documents = new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
+    const removal = new Removal(this, 'Removal', { bundle: bundle('removal'), queues, brakes, logRetention });
+    const instancePolicy = new InstancePolicy(this, 'InstancePolicy');
     const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, logRetention });
     const worker = new Worker(this, 'Worker', {
       bundle: bundle('worker'),
       queues,
       brakes,
+      removal,
       logRetention,
       policies: policies.map((file) => file.policy),
       volumeKeys: props.volumeKeys ?? [],
@@ -90,14 +93,14 @@ export class Stillpoint extends Construct {
     });
     const rescue = new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
     const preflight = new Preflight(this, 'Preflight', { bundle: bundle('preflight'), role: worker.role, logRetention });
-    new ScheduleRules(this, 'Rules', {
+    const rules = new ScheduleRules(this, 'Rules', {
       policies,
       planner: planner.function,
       preflight: preflight.function,
       deadLetters: queues.unplannedRuns,
     });
     const sweep = new Sweep(this, 'Sweep', { bundle: bundle('sweep'), logRetention });
-    new Monitoring(this, 'Monitoring', {
+    const monitoring = new Monitoring(this, 'Monitoring', {
       policies,
       queues,
       logGroups: {
@@ -106,10 +109,15 @@ export class Stillpoint extends Construct {
         rescue: rescue.logGroup,
         sweep: sweep.logGroup,
         preflight: preflight.logGroup,
+        removal: removal.logGroup,
       },
       alarmTopicArn: props.alarmTopicArn,
       runbookUrl: props.runbookUrl,
     });
+    // Removed with the stack in this order: rules, so that nothing new is planned; what is under way, by coming to its end; all else.
+    const end = removal.ofStack();
+    end.node.addDependency(queues, documents, instancePolicy, planner, worker, rescue, sweep, preflight, monitoring);
+    rules.node.addDependency(end);
     checkPolicySizes(this);
   }
 }

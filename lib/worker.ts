@@ -7,7 +7,9 @@ import type { WorkerEnvironment } from '../lambda/worker/environment';
 import type { FunctionBundle } from './bundle/function-code';
 import { type ExecutionQueues, WORKER_TIMEOUT } from './execution-queues';
 import { policyArnPrefix } from './names';
-import { workerPermissions } from './permissions/roles';
+import { policyPermissions, workerPermissions } from './permissions/roles';
+import { PolicyRights, rightsName } from './policy-rights';
+import type { Removal } from './removal';
 import { ServiceFunction } from './service-function';
 
 /** Props of {@link Worker}. */
@@ -15,6 +17,7 @@ export interface WorkerProps {
   readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
   readonly brakes: Table;
+  readonly removal: Removal;
   readonly logRetention: RetentionDays;
   /** The worker may act on what these target, with the documents that they name. */
   readonly policies: readonly Policy[];
@@ -34,16 +37,18 @@ export class Worker extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
     super(scope, id);
-    const { queues } = props;
+    const { queues, removal } = props;
+    const statements = policyPermissions(props.policies, props.volumeKeys);
     const service = new ServiceFunction<WorkerEnvironment>(this, 'Service', {
       description: 'runs an execution: pre-script, snapshot set, post-script',
       bundle: props.bundle,
       environment: {
         QUEUE_URL: queues.executions.queueUrl,
         POLICY_ARN_PREFIX: policyArnPrefix(),
+        RIGHTS: rightsName(this, statements),
         MAXIMUM_FREEZES: String(props.maximumFreezes),
       },
-      permissions: workerPermissions(queues, props.brakes, props.policies, props.volumeKeys),
+      permissions: workerPermissions(queues, props.brakes),
       timeout: WORKER_TIMEOUT,
       // Memory buys CPU: what happens between freeze and thaw is TLS and signing.
       memorySize: 1024,
@@ -51,6 +56,9 @@ export class Worker extends Construct {
     });
     this.logGroup = service.logGroup;
     this.role = service.role;
+    const rights = new PolicyRights(this, 'Rights', { role: service.role, statements, removal });
+    // New code begins nothing before it has the rights for it.
+    service.function.node.addDependency(...rights.policies);
     service.function.addEventSourceMapping('Executions', {
       eventSourceArn: queues.executions.queueArn,
       batchSize: 1,

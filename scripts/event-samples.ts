@@ -4,6 +4,7 @@ import { placeOf } from '../lambda/core/event/common';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
 import { PREFLIGHT_DETAIL_TYPE, preflightDetailSchema, preflightTargetEvent } from '../lambda/core/event/preflight-event';
+import { REMOVED_DETAIL_TYPE, removedDetailSchema, removedEvent } from '../lambda/core/event/removed-event';
 import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE, scriptDetailSchema, scriptEvent } from '../lambda/core/event/script-event';
 import { conclude } from '../lambda/core/execution/conclude';
 import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
@@ -21,6 +22,7 @@ export const DETAIL_SCHEMAS = {
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
   [PREFLIGHT_DETAIL_TYPE]: preflightDetailSchema,
+  [REMOVED_DETAIL_TYPE]: removedDetailSchema,
 } as const;
 
 const executionId = 'nightly@2026-11-21T03:00Z/i-0123456789abcdef0';
@@ -100,6 +102,7 @@ export const eventSamples = () => {
     executionEvent(execution, conclusion, { attempts: [good] }, at('09.880')),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
+    removedEvent(context.place, [{ policyId: 'nightly', sets: 7, snapshots: 14, sizeGiB: 1_400, newest: at('08.310') }]),
     policyPauseEvent('set', { ...context, reason: incidentsReason(3), executions: incidents, executionId }),
     preflightTargetEvent(context.place, { policyId: context.policyId, startedAt: at('00.000'), endedAt: at('04.210') }, unready),
   ];

@@ -1,5 +1,15 @@
-import { DeleteItemCommand, DescribeTableCommand, type DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import { itemKey, POLICY, policyBrakeOf, STOP_KEY, SWITCH, scopeOf, slotOf, stopSwitchSchema } from '../../lambda/aws/dynamodb-brakes';
+import { DeleteItemCommand, DescribeTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  dynamoDbBrakes,
+  itemKey,
+  POLICY,
+  policyBrakeOf,
+  STOP_KEY,
+  SWITCH,
+  scopeOf,
+  slotOf,
+  stopSwitchOf,
+} from '../../lambda/aws/dynamodb-brakes';
 import type { PolicyBrake } from '../../lambda/core/brakes/policy-brake';
 import { BRAKES_TABLE, type StopSwitch } from '../../lambda/core/brakes/seen';
 import type { Slot, SlotScope } from '../../lambda/core/brakes/slots';
@@ -29,7 +39,7 @@ export const readState = async (client: DynamoDBClient): Promise<BrakesState> =>
     for (const item of Items) {
       const partition = item['brake']?.S ?? '';
       const scope = scopeOf(partition);
-      if (partition === SWITCH) stop = stopSwitchSchema.parse(item);
+      if (partition === SWITCH) stop = stopSwitchOf(item);
       else if (partition === POLICY) policies.set(item['id']?.S ?? '', policyBrakeOf(item));
       else if (scope !== undefined) slots.push({ scope, slot: slotOf(item) });
     }
@@ -37,9 +47,7 @@ export const readState = async (client: DynamoDBClient): Promise<BrakesState> =>
   return { stop, policies, slots };
 };
 
-export const setStopSwitch = async (client: DynamoDBClient, { since, reason }: StopSwitch): Promise<void> => {
-  await client.send(new PutItemCommand({ TableName, Item: { ...STOP_KEY, since: { S: since.toISOString() }, reason: { S: reason } } }));
-};
+export const setStopSwitch = (client: DynamoDBClient, stop: StopSwitch): Promise<void> => dynamoDbBrakes(client).setStopSwitch(stop);
 
 export const releaseStopSwitch = async (client: DynamoDBClient): Promise<void> => {
   await client.send(new DeleteItemCommand({ TableName, Key: STOP_KEY }));

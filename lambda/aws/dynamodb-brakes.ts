@@ -11,12 +11,14 @@ import {
 import * as z from 'zod/mini';
 import type { BrakesTable } from '../brakes/brakes-table';
 import type { Pause, PolicyBrake } from '../core/brakes/policy-brake';
-import { BRAKES_TABLE } from '../core/brakes/seen';
+import { BRAKES_TABLE, type StopSwitch } from '../core/brakes/seen';
 import type { Slot, SlotScope } from '../core/brakes/slots';
+import type { UnderWay } from '../core/brakes/under-way';
 
 /** Partition keys. Items of one partition are read with one Query. */
 export const SWITCH = 'switch';
 export const POLICY = 'policy';
+const UNDER_WAY = 'under-way';
 const SLOTS = 'freeze#';
 const partitionOf = (scope: SlotScope): string => `${SLOTS}${scope === 'account' ? scope : `policy#${scope.policyId}`}`;
 
@@ -46,7 +48,16 @@ const names = (...attributes: readonly string[]) => ({
   ExpressionAttributeNames: Object.fromEntries(attributes.map((attribute) => [`#${attribute}`, attribute])),
 });
 
-export const stopSwitchSchema = z.object({ since: time, reason: text });
+const flag = z.pipe(
+  z.object({ S: z.literal('true') }),
+  z.transform(() => true as const),
+);
+const stopSwitchSchema = z.object({ since: time, reason: text, removing: z.optional(flag) });
+
+export const stopSwitchOf = (item: Record<string, AttributeValue>): StopSwitch => {
+  const { removing, ...stop } = stopSwitchSchema.parse(item);
+  return removing === undefined ? stop : { ...stop, removing };
+};
 
 const policyItemSchema = z.object({
   incidents: z._default(z.optional(texts), []),
@@ -54,6 +65,8 @@ const policyItemSchema = z.object({
   reason: z.optional(text),
   execution: z.optional(text),
 });
+
+const underWaySchema = z.object({ id: text, rights: text, expires: milliseconds });
 
 const slotItemSchema = z.object({ id: text, execution: text, expires: milliseconds });
 
@@ -98,27 +111,47 @@ export const setPause = ({ since, reason, executionId }: Pause) => ({
   },
 });
 
+const toUnderWay = (item: Record<string, AttributeValue>): UnderWay => {
+  const { id, rights, expires } = underWaySchema.parse(item);
+  return { executionId: id, rights, expires };
+};
+
+/** A partition's items: at most 1,000 (executions and freezes at once) of some 150 bytes, one page, which DynamoDB ends at 1 MB. */
+const itemsOf = async (client: DynamoDBClient, partition: string): Promise<readonly Record<string, AttributeValue>[]> => {
+  const query = new QueryCommand({
+    TableName,
+    ConsistentRead: true,
+    KeyConditionExpression: '#brake = :brake',
+    ...names('brake'),
+    ExpressionAttributeValues: { ':brake': { S: partition } },
+  });
+  return (await client.send(query)).Items ?? [];
+};
+
 /** The table in DynamoDB. Reads are strongly consistent; a write of several workers at once is decided by its condition. */
 export const dynamoDbBrakes = (client: DynamoDBClient): BrakesTable => ({
   stopSwitch: async () => {
     const { Item } = await client.send(new GetItemCommand({ TableName, Key: STOP_KEY, ConsistentRead: true }));
-    return Item && stopSwitchSchema.parse(Item);
+    return Item && stopSwitchOf(Item);
   },
+  setStopSwitch: async ({ since, reason, removing }) => {
+    const set = { ...STOP_KEY, since: { S: since.toISOString() }, reason: { S: reason } };
+    const Item = removing ? { ...set, removing: { S: 'true' } } : set;
+    await client.send(new PutItemCommand({ TableName, Item }));
+  },
+  enter: async ({ executionId, rights, expires }) => {
+    const Item = { ...itemKey(UNDER_WAY, executionId), rights: { S: rights }, expires: { N: String(expires.getTime()) } };
+    await client.send(new PutItemCommand({ TableName, Item }));
+  },
+  leave: async (executionId) => {
+    await client.send(new DeleteItemCommand({ TableName, Key: itemKey(UNDER_WAY, executionId) }));
+  },
+  underWay: async () => (await itemsOf(client, UNDER_WAY)).map(toUnderWay),
   policy: async (policyId) => {
     const { Item } = await client.send(new GetItemCommand({ TableName, Key: itemKey(POLICY, policyId), ConsistentRead: true }));
     return policyBrakeOf(Item);
   },
-  slots: async (scope) => {
-    // At most 1,000 slots of some 150 bytes: one page, which DynamoDB ends at 1 MB.
-    const query = new QueryCommand({
-      TableName,
-      ConsistentRead: true,
-      KeyConditionExpression: '#brake = :brake',
-      ...names('brake'),
-      ExpressionAttributeValues: { ':brake': { S: partitionOf(scope) } },
-    });
-    return ((await client.send(query)).Items ?? []).map(slotOf);
-  },
+  slots: async (scope) => (await itemsOf(client, partitionOf(scope))).map(slotOf),
   takeSlot: (scope, { number, executionId, expires }, now) =>
     conditional(
       client.send(

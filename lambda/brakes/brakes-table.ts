@@ -1,6 +1,7 @@
 import type { Pause, PolicyBrake } from '../core/brakes/policy-brake';
 import type { StopSwitch } from '../core/brakes/seen';
 import type { Slot, SlotScope } from '../core/brakes/slots';
+import type { UnderWay } from '../core/brakes/under-way';
 
 /**
  * Where brakes are kept: the state that several workers and a person must agree on at once. Reads see every write that ended
@@ -8,6 +9,12 @@ import type { Slot, SlotScope } from '../core/brakes/slots';
  */
 export interface BrakesTable {
   stopSwitch(): Promise<StopSwitch | undefined>;
+  setStopSwitch(stop: StopSwitch): Promise<void>;
+  /** Enter an execution, or enter it again for longer. */
+  enter(execution: UnderWay): Promise<void>;
+  leave(executionId: string): Promise<void>;
+  /** All that were entered, and have not left. */
+  underWay(): Promise<readonly UnderWay[]>;
   policy(policyId: string): Promise<PolicyBrake>;
   slots(scope: SlotScope): Promise<readonly Slot[]>;
   /** Take a slot that is free, expired at `now`, or the execution's own. False: another execution has it. */

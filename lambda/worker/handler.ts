@@ -71,6 +71,7 @@ const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Conte
   policy: (policyId) => policies.get(policyId),
   brakes: {
     table: dynamoDbBrakes(dynamoDb),
+    rights: environment.RIGHTS,
     settings: (policyId) => brakeSettings(policyId, policies.get(policyId), Number(environment.MAXIMUM_FREEZES)),
   },
 });

@@ -12,14 +12,19 @@ const slotMs = ({ plan }: Execution): number => worstCaseMs(plan) + 2 * LEASE_SE
 
 const limitsOf = ({ brakes }: Ports, { policyId, plan }: Execution): readonly FreezeLimit[] => limitsFor(brakes.settings(policyId), plan);
 
-/** See which brakes are on; where none is, take the execution's slots. Brakes that can't be read are an answer, too. */
+/**
+ * See which brakes are on; where none is, take the execution's slots. Brakes that can't be read are an answer, too. The execution is entered as
+ * under way before: whoever sets the switch and then looks sees it, or it sees the switch.
+ */
 export const lookAtBrakes = async (ports: Ports, execution: Execution): Promise<BrakesSeen> => {
-  const { table } = ports.brakes;
+  const { table, rights } = ports.brakes;
   try {
+    const expires = new Date(ports.clock.now().getTime() + slotMs(execution));
+    await table.enter({ executionId: execution.id, rights, expires });
     const [stop, { pause }] = await Promise.all([table.stopSwitch(), table.policy(execution.policyId)]);
     const limits = stop === undefined && pause === undefined ? limitsOf(ports, execution) : []; // else nothing will be frozen
     const now = ports.clock.now();
-    const holder = { executionId: execution.id, expires: new Date(now.getTime() + slotMs(execution)) };
+    const holder = { executionId: execution.id, expires };
     return { readable: true, stop, pause, full: await takeSlots(table, limits, holder, now) };
   } catch (thrown) {
     const why = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
@@ -34,5 +39,14 @@ export const giveBackSlots = async (ports: Ports, execution: Execution): Promise
     await freeSlots(ports.brakes.table, limitsOf(ports, execution), execution.id);
   } catch (error) {
     ports.log('warn', 'the slots were not given back: they expire', { error });
+  }
+};
+
+/** Nothing of the execution is under way any more. An entry that can't be taken back expires. */
+export const leave = async ({ brakes, log }: Ports, { id }: Execution): Promise<void> => {
+  try {
+    await brakes.table.leave(id);
+  } catch (error) {
+    log('warn', 'the execution still counts as under way: its entry expires', { error });
   }
 };

@@ -112,5 +112,6 @@ export interface Ports {
   readonly remainingMs: () => number;
   /** As it was deployed with this worker; undefined when it is gone. */
   readonly policy: (policyId: string) => Policy | undefined;
-  readonly brakes: { readonly table: BrakesTable; readonly settings: (policyId: string) => BrakeSettings };
+  /** `rights`: what this worker's rights from the policies are called. */
+  readonly brakes: { readonly table: BrakesTable; readonly settings: (policyId: string) => BrakeSettings; readonly rights: string };
 }

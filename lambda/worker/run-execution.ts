@@ -6,7 +6,7 @@ import { retryOf } from '../core/execution/retry';
 import { beginAttempt } from './begin-attempt';
 import { closeExecution } from './close-execution';
 import { type DocumentPin, type Execution, type Run, traitsOf } from './execution';
-import { giveBackSlots } from './look-at-brakes';
+import { giveBackSlots, leave } from './look-at-brakes';
 import { createPlainSet, createSet, findSet } from './make-sets';
 import { pinDocument } from './pin-document';
 import type { Ports } from './ports';
@@ -25,7 +25,9 @@ export const runExecution = async (ports: Ports, execution: Execution): Promise<
   const journal = await readJournal(ports, execution, document);
   if (journal.closed) return 'duplicate';
   if (lastAttempt(journal.facts) !== undefined) ports.log('warn', 'taken up again from the journal', { facts: journal.facts });
-  return follow(ports, execution, document, journal.facts);
+  const ending = await follow(ports, execution, document, journal.facts);
+  await leave(ports, execution); // one that is interrupted stays entered, until the next worker has ended it
+  return ending;
 };
 
 const follow = async (ports: Ports, execution: Execution, document: DocumentPin | undefined, journal: Facts): Promise<Ending> => {

@@ -4,8 +4,8 @@ import type { Policy } from '../../lambda/core/policy/policy-schema';
 import type { ExecutionQueues } from '../execution-queues';
 import { readDocuments, sendDocuments } from './documents';
 import { useVolumeKeys } from './keys';
-import { makeSnapshotSets } from './snapshots';
-import { consumeMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
+import { makeSnapshotSets, ofTargets } from './snapshots';
+import { consumeMessages, countMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
 
 /** The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue of unplanned runs. */
 export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] => [
@@ -16,18 +16,16 @@ export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] =
   putEvents(),
 ];
 
-/** The worker makes snapshot sets of the policies' targets, and sends the documents that the policies name. */
-export const workerPermissions = (
-  queues: ExecutionQueues,
-  brakes: Table,
-  policies: readonly Policy[],
-  volumeKeys: readonly string[],
-): PolicyStatement[] => [
+/** What of the worker's rights comes from the policies: snapshot sets of their targets, and the documents that they name. */
+export const policyPermissions = (policies: readonly Policy[], volumeKeys: readonly string[]) => ({
+  Targets: [...ofTargets(policies), ...useVolumeKeys(volumeKeys)],
+  Documents: [...sendDocuments(policies), ...readDocuments(policies)],
+});
+
+/** All else that the worker does. */
+export const workerPermissions = (queues: ExecutionQueues, brakes: Table): PolicyStatement[] => [
   describeEc2('DescribeInstances', 'DescribeVolumes', 'DescribeSnapshots'),
-  ...makeSnapshotSets(policies),
-  ...useVolumeKeys(volumeKeys),
-  ...sendDocuments(policies),
-  ...readDocuments(policies),
+  ...makeSnapshotSets(),
   // CancelCommand takes no resource: the worker could cancel any command of the account in this region.
   ssmWithoutResource('GetCommandInvocation', 'ListCommandInvocations', 'ListCommands', 'CancelCommand', 'DescribeInstanceInformation'),
   useTable(brakes, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
@@ -45,3 +43,11 @@ export const rescuePermissions = (queues: ExecutionQueues, brakes: Table): Polic
 
 /** The sweep looks at instances and snapshots, nothing else. */
 export const sweepPermissions = (): PolicyStatement[] => [describeEc2('DescribeInstances', 'DescribeSnapshots')];
+
+/** The removal function sets the stop switch, looks what is under way and what stays, and tells. */
+export const removalPermissions = (queues: ExecutionQueues, brakes: Table): PolicyStatement[] => [
+  useTable(brakes, 'GetItem', 'PutItem', 'Query'),
+  countMessages(queues.executions, queues.deadExecutions),
+  describeEc2('DescribeSnapshots'),
+  putEvents(),
+];

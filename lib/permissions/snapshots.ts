@@ -11,8 +11,7 @@ const OWNERSHIP_TAG = TAG.policyId;
  * CreateSnapshots is checked on the instance, on each volume and on each new snapshot, with other condition keys on each: a statement
  * each. Users tag instances, not volumes, so volumes stay open account-wide. A new snapshot has request tags, but no resource tags yet.
  */
-const createSets = (policies: readonly Policy[]): PolicyStatement[] => [
-  ...ec2OnTargets('ec2:CreateSnapshots', policies),
+const createSets = (): PolicyStatement[] => [
   allow(['ec2:CreateSnapshots'], [ec2Arn('volume')], { StringEquals: EC2_REGION }),
   allow(['ec2:CreateSnapshots'], [ec2Arn('snapshot')], {
     StringEquals: EC2_REGION,
@@ -20,9 +19,12 @@ const createSets = (policies: readonly Policy[]): PolicyStatement[] => [
   }),
 ];
 
-/** Snapshot sets of targets, tagged when they are made and later: never with the ownership tag, or foreign snapshots could be adopted. */
-export const makeSnapshotSets = (policies: readonly Policy[]): PolicyStatement[] => [
-  ...createSets(policies),
+/** CreateSnapshots on the instance itself: the policies' targets. */
+export const ofTargets = (policies: readonly Policy[]): PolicyStatement[] => ec2OnTargets('ec2:CreateSnapshots', policies);
+
+/** Snapshot sets, tagged when they are made and later: never with the ownership tag, or foreign snapshots could be adopted. */
+export const makeSnapshotSets = (): PolicyStatement[] => [
+  ...createSets(),
   allow(['ec2:CreateTags'], [ec2Arn('snapshot')], { StringEquals: { ...EC2_REGION, 'ec2:CreateAction': 'CreateSnapshots' } }),
   allow(['ec2:CreateTags'], [ec2Arn('snapshot')], {
     StringEquals: EC2_REGION,

@@ -38,6 +38,12 @@ export const ssmWithoutResource = (...actions: readonly string[]): PolicyStateme
 
 export const sendMessages = (queue: IQueue): PolicyStatement => allow(['sqs:SendMessage'], [queue.queueArn]);
 
+export const countMessages = (...queues: readonly IQueue[]): PolicyStatement =>
+  allow(
+    ['sqs:GetQueueAttributes'],
+    queues.map((queue) => queue.queueArn),
+  );
+
 /** What the event source mapping's poller does with the function's role, and what else the function itself does to its messages. */
 export const consumeMessages = (queue: IQueue, ...more: readonly string[]): PolicyStatement =>
   allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...more], [queue.queueArn]);

@@ -38,6 +38,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'thaw-only': 'A clean-up after a dead letter; there was nothing to do.',
   expired: 'It would have begun more than 60 minutes after it was due.',
   'policy-disabled': 'The policy was disabled or removed meanwhile.',
+  'stack-removed': 'The stack was being removed: nothing began any more.',
   'policy-paused': 'The policy is paused, and runs no scripts; its event says why, and how to resume it.',
   'instance-gone': 'There is no such instance any more.',
   'not-a-target': 'The instance carries no target tag of the policy (any more).',

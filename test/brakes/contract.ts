@@ -18,6 +18,27 @@ export const describeBrakesTable = (title: string, open: () => Promise<BrakesTab
       expect(await table.slots('account')).toEqual([]);
     });
 
+    test('keeps the stop switch, and whether the stack goes', async () => {
+      const stop = { since: at(1), reason: 'upgrade' };
+      await table.setStopSwitch(stop);
+      expect(await table.stopSwitch()).toEqual(stop);
+      await table.setStopSwitch({ ...stop, removing: true });
+      expect(await table.stopSwitch()).toEqual({ ...stop, removing: true });
+    });
+
+    test('keeps what is under way until it leaves, the last entry of an execution', async () => {
+      await table.enter({ executionId: 'a', rights: 'old', expires: at(10) });
+      await table.enter({ executionId: 'b', rights: 'old', expires: at(10) });
+      await table.enter({ executionId: 'a', rights: 'new', expires: at(20) });
+      expect(await table.underWay()).toEqual([
+        { executionId: 'a', rights: 'new', expires: at(20) },
+        { executionId: 'b', rights: 'old', expires: at(10) },
+      ]);
+      await table.leave('a');
+      await table.leave('a'); // nothing there: not an error
+      expect(await table.underWay()).toEqual([{ executionId: 'b', rights: 'old', expires: at(10) }]);
+    });
+
     test('gives a slot to one execution, and to another only when its time is over', async () => {
       expect(await table.takeSlot('account', slot(1, 'a', 10), at(0))).toBe(true);
       expect(await table.takeSlot('account', slot(1, 'b'), at(9))).toBe(false);

@@ -22,11 +22,23 @@ const roleSchema = z.object({
 });
 type Statement = z.infer<typeof statementSchema>;
 
-/** Statements of the role whose description says so. */
+const managedSchema = z.object({
+  Properties: z.object({
+    Roles: z._default(z.array(z.object({ Ref: z.string() })), []),
+    PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
+  }),
+});
+
+/** Statements of the role whose description says so: in the role and in managed policies. */
 const statementsOf = (what: string, props: Parameters<typeof exampleTemplate>[0] = {}): readonly Statement[] => {
-  const roles = Object.values(exampleTemplate(props).findResources('AWS::IAM::Role')).map((role) => roleSchema.parse(role));
-  const role = roles.find(({ Properties }) => Properties.Description.includes(what));
-  return role?.Properties.Policies.flatMap((entry) => entry.PolicyDocument.Statement) ?? [];
+  const template = exampleTemplate(props);
+  const managed = Object.values(template.findResources('AWS::IAM::ManagedPolicy')).map((policy) => managedSchema.parse(policy).Properties);
+  return Object.entries(template.findResources('AWS::IAM::Role')).flatMap(([id, found]) => {
+    const { Description, Policies } = roleSchema.parse(found).Properties;
+    if (!Description.includes(what)) return [];
+    const attached = managed.filter(({ Roles }) => Roles.some(({ Ref }) => Ref === id));
+    return [...Policies, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  });
 };
 
 const actionsOf = (statements: readonly Statement[]): readonly unknown[] => [...new Set(statements.flatMap((one) => one.Action))].sort();
@@ -70,6 +82,20 @@ describe('the rescue function’s role', () => {
       'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage',
       'sqs:SendMessage',
+    ]);
+  });
+});
+
+describe('the removal function’s role', () => {
+  it('may set the stop switch, count messages, list snapshots and tell, nothing else', () => {
+    expect(actionsOf(statementsOf('before the stack'))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'ec2:DescribeSnapshots',
+      'events:PutEvents',
+      ...LOG,
+      'sqs:GetQueueAttributes',
     ]);
   });
 });
@@ -202,7 +228,7 @@ const adapterActions = (): readonly string[] => {
 
 describe('the roles together', () => {
   it('grant every API call that the adapters make', () => {
-    const granted = actionsOf(['plans', 'runs an execution', 'given up'].flatMap((what) => statementsOf(what)));
+    const granted = actionsOf(['plans', 'runs an execution', 'given up', 'before the stack'].flatMap((what) => statementsOf(what)));
     const used = adapterActions();
     expect(used.length).toBeGreaterThan(10);
     expect(used.filter((action) => !granted.includes(action))).toEqual([]);

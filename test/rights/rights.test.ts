@@ -13,7 +13,7 @@ import { PLAN, SCHEDULE } from '../end-to-end/harness/cases';
 import { eventsOf, wordsOf } from '../end-to-end/harness/story';
 import { ACCOUNT, type Bench, openBench, REGION } from '../sandbox/support/bench';
 import { assemblyOf } from '../support/sandbox-assembly';
-import { editedAssembly, withoutAction, withoutResource, withTimeout } from './edited-assembly';
+import { editedAssembly, withoutAction, withoutResource, withTimeout, withVariable } from './edited-assembly';
 import { answer, DOCUMENTS, FLEET, NAMES, OWN_ARN, POLICIES, SHARED_ARN, SLOW_MS, WORKER_TIMEOUT } from './fleet';
 import { describeGranted, type Granted, grantedBy, isUseOf, policiesOf, reduced } from './granted';
 
@@ -67,6 +67,7 @@ const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   await sendDeadLetter(bench);
   await fire(bench, 'plain', PREFLIGHT_SCHEDULE);
   await bench.sandbox.idle();
+  await bench.post('destroy');
   return usedIn(bench);
 };
 
@@ -142,7 +143,10 @@ const fireUndelivered = async (bench: Bench) => {
 let undelivered: Awaited<ReturnType<typeof fireUndelivered>>;
 
 beforeAll(async () => {
-  assembly = editedAssembly(await assemblyOf({ policies: POLICIES }), withTimeout('WorkerServiceFunction', WORKER_TIMEOUT));
+  assembly = editedAssembly(await assemblyOf({ policies: POLICIES }), (resources) => {
+    withTimeout('WorkerServiceFunction', WORKER_TIMEOUT)(resources);
+    withVariable('RemovalServiceFunction', 'QUIET_SECONDS', '0')(resources);
+  });
   undelivered = await withApp(
     editedAssembly(assembly, withoutResource('AWS::Lambda::Permission', 'PlannerServiceFunction')),
     fireUndelivered,
@@ -202,13 +206,14 @@ describe('one right less', () => {
 
   it.each([
     [
+      'WorkerServiceRole',
       'ec2:CreateTags',
       ['PRE initiated', 'PRE success', 'POST initiated', 'POST success', 'CLOSED none create-failed'],
       'UnauthorizedOperation',
     ],
-    ['ssm:SendCommand', ['PRE initiated', 'PRE failed 201', 'CLOSED crash pre-refused'], 'AccessDeniedException'],
-  ])('a worker without %s says so in the closing event, with nothing left frozen', async (action, told, code) => {
-    const ran = await withApp(without('WorkerServiceRole', action), runPlain);
+    ['WorkerRights', 'ssm:SendCommand', ['PRE initiated', 'PRE failed 201', 'CLOSED crash pre-refused'], 'AccessDeniedException'],
+  ])('%s without %s says so in the closing event, with nothing left frozen', async (part, action, told, code) => {
+    const ran = await withApp(without(part, action), runPlain);
     expect(ran.told).toEqual(told);
     expect(ran.detail).toMatch(new RegExp(`^${code}: .*WorkerServiceRole\\w+ is not authorized to perform ${action} on arn:aws:`));
   });

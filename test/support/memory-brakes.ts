@@ -2,6 +2,7 @@ import type { BrakesTable } from '../../lambda/brakes/brakes-table';
 import type { PolicyBrake } from '../../lambda/core/brakes/policy-brake';
 import type { StopSwitch } from '../../lambda/core/brakes/seen';
 import { isHeld, type Slot, type SlotScope } from '../../lambda/core/brakes/slots';
+import type { UnderWay } from '../../lambda/core/brakes/under-way';
 
 const nameOf = (scope: SlotScope): string => (scope === 'account' ? scope : `policy#${scope.policyId}`);
 
@@ -9,10 +10,27 @@ const nameOf = (scope: SlotScope): string => (scope === 'account' ? scope : `pol
 export class MemoryBrakes implements BrakesTable {
   stop: StopSwitch | undefined;
   readonly policies = new Map<string, PolicyBrake>();
+  private readonly entered = new Map<string, UnderWay>();
   private readonly taken = new Map<string, Slot>();
 
   async stopSwitch() {
     return this.stop;
+  }
+
+  async setStopSwitch(stop: StopSwitch) {
+    this.stop = stop;
+  }
+
+  async enter(execution: UnderWay) {
+    this.entered.set(execution.executionId, execution);
+  }
+
+  async leave(executionId: string) {
+    this.entered.delete(executionId);
+  }
+
+  async underWay() {
+    return [...this.entered.values()];
   }
 
   async policy(policyId: string) {

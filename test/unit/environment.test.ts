@@ -10,7 +10,7 @@ const VARIABLES = {
 
 describe('a function’s environment', () => {
   it('is what its schema names, without the rest of the process’s variables', () => {
-    const worker = { ...VARIABLES, MAXIMUM_FREEZES: '0' };
+    const worker = { ...VARIABLES, MAXIMUM_FREEZES: '0', RIGHTS: 'a1b2c3d4' };
     expect(readEnvironment(workerEnvironmentSchema, { ...worker, PATH: '/bin' })).toEqual(worker);
     expect(readEnvironment(plannerEnvironmentSchema, worker)).toEqual(VARIABLES);
   });
@@ -18,7 +18,9 @@ describe('a function’s environment', () => {
   it('is refused with the name of every variable that is missing or wrong', () => {
     const wrong = { QUEUE_URL: '', POLICY_ARN_PREFIX: 'policy/' };
     expect(() => readEnvironment(rescueEnvironmentSchema, wrong)).toThrow('missing or wrong: QUEUE_URL, POLICY_ARN_PREFIX');
-    expect(() => readEnvironment(workerEnvironmentSchema, {})).toThrow('missing or wrong: QUEUE_URL, POLICY_ARN_PREFIX, MAXIMUM_FREEZES');
+    expect(() => readEnvironment(workerEnvironmentSchema, {})).toThrow(
+      'missing or wrong: QUEUE_URL, POLICY_ARN_PREFIX, RIGHTS, MAXIMUM_FREEZES',
+    );
     expect(() => readEnvironment(plannerEnvironmentSchema, { ...VARIABLES, QUEUE_URL: undefined })).toThrow('missing or wrong: QUEUE_URL');
   });
 });

@@ -279,3 +279,47 @@ test('a policy without scripts is held by the switch, and asks for no slot', asy
   expect(life.aws.time - began).toBeLessThan(minutes(2));
   expect(life.closed()).toMatchObject({ reason: 'no-scripts' });
 });
+
+test('while the stack is being removed nothing begins, queued or held, and there is no fallback', async () => {
+  const life = new Life();
+  life.aws.brakes.stop = STOP;
+  life.at(minutes(2), () => {
+    life.aws.brakes.stop = { ...STOP, removing: true };
+  });
+  expect(await life.invoke()).toBe('closed');
+  expect(life.brakesTold()).toEqual(['held stop-switch']);
+  expect(life.closed()).toMatchObject({ result: 'failed', consistency: 'none', reason: 'stack-removed' });
+  expect(life.aws.instance.windows).toEqual([]);
+  expect(life.aws.sets).toEqual([]);
+});
+
+test('an execution counts as under way before it looks at the switch, and until it is closed', async () => {
+  const life = new Life();
+  const { brakes } = life.aws;
+  const seen: unknown[] = [];
+  jest.spyOn(brakes, 'stopSwitch').mockImplementation(async () => {
+    seen.push(await brakes.underWay());
+    return undefined;
+  });
+  await life.invoke();
+  expect(seen).toMatchObject([[{ executionId: EXECUTION, rights: 'now' }]]);
+  expect(await brakes.underWay()).toEqual([]);
+});
+
+test('one whose worker died counts as under way until the next worker has closed it', async () => {
+  const life = new Life({ pres: [{ ms: 5_000, exitCode: 0 }] });
+  life.at(7_000, () => {
+    throw new Killed();
+  });
+  await expect(life.invoke()).rejects.toThrow(Killed);
+  expect(await life.aws.brakes.underWay()).toMatchObject([{ executionId: EXECUTION }]);
+  expect(await life.invoke()).toBe('closed');
+  expect(await life.aws.brakes.underWay()).toEqual([]);
+});
+
+test('an entry that can’t be taken back keeps no execution from being closed', async () => {
+  const life = new Life();
+  jest.spyOn(life.aws.brakes, 'leave').mockRejectedValue(new Error('throttled'));
+  expect(await life.invoke()).toBe('closed');
+  expect(life.closed()).toMatchObject({ result: 'success' });
+});

@@ -120,7 +120,7 @@ export class FakeAws {
       continueWith: async () => undefined,
       remainingMs: () => 900_000,
       policy: () => policy,
-      brakes: { table: this.brakesTable(), settings: () => ({ limits: LIMITS, pauseAfter: 2 }) },
+      brakes: { table: this.brakesTable(), settings: () => ({ limits: LIMITS, pauseAfter: 2 }), rights: 'now' },
     };
   }
 
@@ -128,6 +128,10 @@ export class FakeAws {
     const { brakes } = this;
     return {
       stopSwitch: () => this.call(() => brakes.stopSwitch()),
+      setStopSwitch: (stop) => this.call(() => brakes.setStopSwitch(stop)),
+      enter: (execution) => this.call(() => brakes.enter(execution)),
+      leave: (executionId) => this.call(() => brakes.leave(executionId)),
+      underWay: () => this.call(() => brakes.underWay()),
       policy: (policyId) => this.call(() => brakes.policy(policyId)),
       slots: (scope) => this.call(() => brakes.slots(scope)),
       takeSlot: (scope, slot, now) => this.call(() => brakes.takeSlot(scope, slot, now)),

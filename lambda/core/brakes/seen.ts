@@ -11,6 +11,8 @@ export const resumeCommand = (policyId?: string): string => `npm run brakes -- r
 export interface StopSwitch {
   readonly since: Date;
   readonly reason: string;
+  /** The stack goes: what is queued is refused instead of held. */
+  readonly removing?: true;
 }
 
 /** What a worker saw of the brakes right before an attempt. */
@@ -41,6 +43,9 @@ export const heldBy = (seen: BrakesSeen): Held | undefined => {
   const whose = full.scope === 'account' ? 'the account' : `policy ${full.scope.policyId}`;
   return { brake: 'maximum-freezes', detail: `${whose} has ${full.maximum} freezes at once, its maximum` };
 };
+
+/** Why nothing may begin, ever again; undefined while the stack stays. */
+export const removedBy = (seen: BrakesSeen): string | undefined => (seen.readable && seen.stop?.removing ? seen.stop.reason : undefined);
 
 /** Why a policy's scripts are refused, or undefined. */
 export const pausedBy = (seen: BrakesSeen, policyId: string): string | undefined =>

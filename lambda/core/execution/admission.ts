@@ -1,4 +1,4 @@
-import { type BrakesSeen, type HoldingBrake, heldBy } from '../brakes/seen';
+import { type BrakesSeen, type HoldingBrake, heldBy, removedBy } from '../brakes/seen';
 import type { Refusal } from './facts';
 
 /** A run is not begun later than this after its due minute (DLM initiates within 60 minutes). */
@@ -63,6 +63,8 @@ export const admitRun = ({ now, due, policyEnabled, brakes }: RunObservation): A
   if (!policyEnabled) return refused('policy-disabled', 'the policy is disabled or gone');
   const late = now.getTime() - due.getTime();
   if (late > LATEST_START_MS) return refused('expired', `${Math.floor(late / 60_000)} min after the due minute, at most 60 are allowed`);
+  const removed = removedBy(brakes);
+  if (removed !== undefined) return refused('stack-removed', removed);
   const held = heldBy(brakes);
   return held === undefined ? { kind: 'admitted' } : { kind: 'hold', ...held };
 };

@@ -100,7 +100,7 @@ const forbidsAnother = (plan: ScriptPlan, attempt: Attempt): boolean => {
 
 const withoutScripts = (plan: ScriptPlan): Step => (plan.executeOperationOnScriptFailure ? { do: 'create-plain-set' } : CLOSE);
 
-const FINAL: ReadonlySet<Refusal> = new Set(['expired', 'policy-disabled', 'instance-gone', 'not-a-target', 'no-volumes']);
+const FINAL: ReadonlySet<Refusal> = new Set(['expired', 'policy-disabled', 'stack-removed', 'instance-gone', 'not-a-target', 'no-volumes']);
 const PASSES: ReadonlySet<Refusal> = new Set(['foreign-freeze', 'snapshots-pending', 'instance-in-transit']);
 
 const afterRefusal = (plan: ScriptPlan | undefined, attempt: Attempt, why: Refusal): Step => {

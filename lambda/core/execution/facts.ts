@@ -62,6 +62,8 @@ type SetAnswer =
 export const REFUSALS = [
   'expired',
   'policy-disabled',
+  /** The stack is being removed. */
+  'stack-removed',
   /** By a person, or after too many incidents: no script runs. */
   'policy-paused',
   'instance-gone',

@@ -38,8 +38,8 @@ export class Instance {
   }
 
   /** A message of an execution, past planner and deduplication. */
-  async message(due: Date, more: Partial<ExecutionMessage> = {}): Promise<void> {
-    const message: ExecutionMessage = {
+  async message(due: Date, more: Partial<Omit<ExecutionMessage, 'version'>> & { readonly version?: number } = {}): Promise<void> {
+    const message = {
       ...{
         version: 1,
         policyId: this.policyId,
@@ -54,7 +54,7 @@ export class Instance {
     const command = new SendMessageCommand({
       QueueUrl: await this.sandbox.queueUrl('QueuesExecutions'),
       MessageBody: JSON.stringify(message),
-      MessageGroupId: this.id,
+      MessageGroupId: message.messageGroupId,
       MessageDeduplicationId: randomUUID(),
     });
     await this.sandbox.sqs.send(command);

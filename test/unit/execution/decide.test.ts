@@ -137,6 +137,7 @@ describe('refusals', () => {
     ],
     ['a disabled policy ends it', refusal('policy-disabled'), CLOSE],
     ['an instance that is gone ends it', refusal('instance-gone'), CLOSE],
+    ['a stack that is being removed ends it: no fallback', refusal('stack-removed'), CLOSE],
     ['an instance without a target tag ends it: no fallback', refusal('not-a-target'), CLOSE],
     ['a stopped instance gets its set without scripts', refusal('instance-stopped'), PLAIN],
     ['also where no fallback is wanted', refusal('instance-stopped'), PLAIN, withPlan({ executeOperationOnScriptFailure: false })],
