@@ -197,8 +197,12 @@ describe('one right less', () => {
     expect(kept).toEqual([expect.stringMatching(/PlannerServiceRole\w+ is not authorized to perform ec2:DescribeInstances on \*/)]);
   });
 
-  it.each(['ec2:CreateTags', 'ec2:CreateSnapshots', 'ssm:SendCommand'])('a preflight tells a worker without %s', async (action) => {
-    const found = await withApp(without('WorkerServiceRole', action), preflightPlain);
+  it.each([
+    ['WorkerServiceRole', 'ec2:CreateTags'],
+    ['WorkerServiceRole', 'ec2:CreateSnapshots'],
+    ['WorkerRights', 'ssm:SendCommand'],
+  ])('a preflight tells a worker without (%s) %s', async (part, action) => {
+    const found = await withApp(without(part, action), preflightPlain);
     expect(found).toContainEqual(
       expect.stringMatching(new RegExp(`^rights: .*WorkerServiceRole\\w+ is not authorized to perform ${action} on `)),
     );
