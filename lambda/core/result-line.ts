@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { lastLineOf } from './last-line';
 
 /**
  * Text that goes on into tags and events. JSON can name half of a surrogate pair (Python does for a file name that is no UTF-8), which is no
@@ -66,20 +67,4 @@ export const resultLineSchema = z.object({
 export type ResultLine = z.infer<typeof resultLineSchema>;
 
 /** The result line in a script's output: the last line that is one. `undefined` when there is none. */
-export const findResultLine = (output: string): ResultLine | undefined => {
-  for (const line of output.split('\n').reverse()) {
-    if (!line.startsWith('{')) continue;
-    const parsed = parseJson(line);
-    const result = resultLineSchema.safeParse(parsed);
-    if (result.success) return result.data;
-  }
-  return undefined;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
+export const findResultLine = (output: string): ResultLine | undefined => lastLineOf(output, resultLineSchema);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { lastLineOf } from '../last-line';
 
 const filesystemSchema = z.object({
   mount: z.string(),
@@ -33,18 +34,4 @@ export type DryRunLine = z.infer<typeof dryRunLineSchema>;
 export type DryRunFilesystem = z.infer<typeof filesystemSchema>;
 
 /** The dry-run's line in a command's output, or undefined where the document prints none. */
-export const findDryRunLine = (output: string): DryRunLine | undefined => {
-  for (const line of output.split('\n').reverse()) {
-    const parsed = dryRunLineSchema.safeParse(parseJson(line));
-    if (parsed.success) return parsed.data;
-  }
-  return undefined;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
+export const findDryRunLine = (output: string): DryRunLine | undefined => lastLineOf(output, dryRunLineSchema);
