@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 
+const tagSchema = z.object({ Key: z.string(), Value: z.string() });
+
 /** How an execution runs its scripts: DLM's Script, defaults filled in, with Stillpoint's extensions. */
 export const scriptPlanSchema = z.object({
   stages: z.array(z.enum(['pre', 'post'])),
@@ -15,6 +17,19 @@ export const scriptPlanSchema = z.object({
   retryPause: z.number(),
 });
 export type ScriptPlan = z.infer<typeof scriptPlanSchema>;
+
+/** What an execution's sets are made of and marked with: DLM's keys of policy and schedules, resolved when the run was planned. */
+export const setPlanSchema = z.object({
+  excludeBootVolume: z.boolean(),
+  /** Data volumes with any of these are left out. */
+  excludeDataVolumeTags: z.array(tagSchema),
+  copyTags: z.boolean(),
+  /** The policy's own tags, with variables filled in. */
+  tags: z.array(tagSchema),
+  /** Of the schedules that retain by age. */
+  ages: z.array(z.object({ interval: z.number(), unit: z.enum(['DAYS', 'WEEKS', 'MONTHS', 'YEARS']) })),
+});
+export type SetPlan = z.infer<typeof setPlanSchema>;
 
 /** What the planner sends the worker, one a target, and the worker or the rescue function sends again. */
 export const executionMessageSchema = z.object({
@@ -32,6 +47,8 @@ export const executionMessageSchema = z.object({
   messageGroupId: z.string(),
   /** Absent: a crash-consistent set without scripts. */
   script: z.optional(scriptPlanSchema),
+  /** Absent in messages of releases before it: everything, with no tags but ours, kept by no age. */
+  set: z.optional(setPlanSchema),
   /** The attempt to begin with: more than 1 in a continuation. */
   attempt: z.number(),
   /** How often it was handed on because a brake held it; absent: never. */

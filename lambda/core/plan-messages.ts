@@ -1,6 +1,7 @@
 import type { ExecutionMessage } from './execution-message';
 import { messageGroupId } from './ids';
 import type { Run } from './plan-run';
+import { setPlan } from './plan-set';
 import type { Instance } from './plan-targets';
 import { GROUP_TAG } from './snapshot-tags';
 
@@ -22,6 +23,7 @@ export const executionMessages = (
     agent: agents.get(target.id) ?? 'unmanaged',
     messageGroupId: messageGroupId(target.id, target.tags.get(GROUP_TAG)),
     ...(run.script === undefined ? {} : { script: run.script }),
+    set: setPlan(run),
     attempt: 1,
     thawOnly: false,
   }));

@@ -1,4 +1,5 @@
 import type { ConcludedSet } from './execution/conclude';
+import { scheduleTagOf } from './schedule-tag';
 
 /** Keys of the tags on our snapshots. They mirror DLM's `aws:dlm:` set, whose prefix nobody else can write. */
 export const TAG = {
@@ -8,6 +9,8 @@ export const TAG = {
   /** Only on sets made around scripts. */
   attempt: 'stillpoint:attempt',
   instanceId: 'stillpoint:instance-id',
+  /** From when on the set's ages no longer keep it, ISO 8601 in UTC. Absent where no schedule of its run retains by age. */
+  expirationTime: 'stillpoint:expiration-time',
   preScript: 'stillpoint:pre-script',
   postScript: 'stillpoint:post-script',
   /** `pending` at creation: a set that still says so counts as unproven. */
@@ -47,15 +50,17 @@ export interface TaggedSet {
   readonly attempt: number | undefined;
   /** A pre-script succeeded. */
   readonly afterPreScript: boolean;
+  readonly expires: Date | undefined;
 }
 
-/** The tags at creation. EC2 allows values of 256 characters: several schedules' names are cut there. */
+/** The tags at creation. */
 export const creationTags = (set: TaggedSet): Tags => ({
   [TAG.policyId]: set.policyId,
-  [TAG.scheduleName]: set.schedules.join(', ').slice(0, 256),
+  [TAG.scheduleName]: scheduleTagOf(set.schedules),
   [TAG.executionId]: set.executionId,
   [TAG.instanceId]: set.instanceId,
   [TAG.consistency]: 'pending',
+  ...(set.expires === undefined ? {} : { [TAG.expirationTime]: set.expires.toISOString() }),
   ...(set.attempt === undefined ? {} : { [TAG.attempt]: String(set.attempt) }),
   ...(set.afterPreScript ? { [TAG.preScript]: 'SUCCESS' } : {}),
 });

@@ -1,7 +1,9 @@
 import type { BrakesSeen } from '../core/brakes/seen';
 import { parseComment } from '../core/execution/journal';
+import { expirationOf } from '../core/expiration';
 import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
 import { executionId, runId } from '../core/ids';
+import { setPlan } from '../core/plan-set';
 import { documentFinding } from '../core/preflight/document-findings';
 import type { AgentFacts, DocumentFacts, DryRunFacts, InstanceFacts, PreflightSubject } from '../core/preflight/facts';
 import { instanceFinding } from '../core/preflight/instance-findings';
@@ -73,7 +75,7 @@ const dryRunOf = async (
 };
 
 /** The tags of a set of now: EC2's DryRun looks at them, too. */
-const sampleTags = ({ policyId, schedules, instanceId, now }: PreflightSubject) =>
+const sampleTags = ({ policyId, policy, schedules, instanceId, now }: PreflightSubject) =>
   creationTags({
     policyId,
     schedules,
@@ -81,6 +83,7 @@ const sampleTags = ({ policyId, schedules, instanceId, now }: PreflightSubject) 
     instanceId,
     attempt: 1,
     afterPreScript: true,
+    expires: expirationOf(setPlan({ policy, schedules }).ages, now),
   });
 
 const openElsewhere = async ({ commands, clock }: PreflightPorts, instanceId: string): Promise<string | undefined> => {

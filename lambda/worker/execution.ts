@@ -1,8 +1,9 @@
 import type { ContractDocument } from '../core/document-contract';
 import { type Place, placeOf } from '../core/event/common';
 import type { DocumentTraits } from '../core/execution/facts';
-import type { ExecutionMessage, ScriptPlan } from '../core/execution-message';
+import type { ExecutionMessage, ScriptPlan, SetPlan } from '../core/execution-message';
 import { executionId, runId } from '../core/ids';
+import { WHOLE_SET } from '../core/plan-set';
 import type { PinnedDocument, Ports } from './ports';
 import type { Report } from './report';
 
@@ -15,6 +16,7 @@ export interface Execution {
   readonly due: Date;
   readonly schedules: readonly string[];
   readonly plan: ScriptPlan | undefined;
+  readonly setPlan: SetPlan;
   readonly firstAttempt: number;
   readonly thawOnly: boolean;
   /** An earlier invocation held it back, and told so. */
@@ -34,6 +36,7 @@ export const executionOf = (message: ExecutionMessage, policyArnPrefix: string, 
     due,
     schedules: message.schedules,
     plan: message.script,
+    setPlan: message.set ?? WHOLE_SET,
     firstAttempt: message.attempt,
     thawOnly: message.thawOnly,
     wasHeld: message.held !== undefined,

@@ -2,7 +2,8 @@ import { VOLUME_PAUSE_MS } from '../core/execution/admission';
 import { FIND_SET_PATIENCE_MS } from '../core/execution/deadlines';
 import { type Facts, lastAttempt, type SnapshotSet } from '../core/execution/facts';
 import { withSet } from '../core/execution/progress';
-import { creationTags, type Tags } from '../core/snapshot-tags';
+import { expirationOf } from '../core/expiration';
+import { creationTags, type TaggedSet, type Tags } from '../core/snapshot-tags';
 import type { Execution } from './execution';
 import type { Ports } from './ports';
 
@@ -13,14 +14,15 @@ export const createSet = async (ports: Ports, execution: Execution, facts: Facts
   const attempt = lastAttempt(facts);
   if (!ports.lease.held())
     return withSet(facts, { kind: 'failed', code: 'LeaseLost', message: 'the worker lost its message before CreateSnapshots' });
-  const tags = creationTags({
-    ...execution,
-    executionId: execution.id,
-    attempt: attempt?.number,
-    afterPreScript: attempt?.pre !== undefined,
-  });
+  const tags = tagsOf(ports, execution, { attempt: attempt?.number, afterPreScript: attempt?.pre !== undefined });
   const { answer, call } = await callCreate(ports, execution, tags);
   return withSet(facts, answer.kind === 'created' ? { ...answer, call, answeredBeforePost: true } : { ...answer, call });
+};
+
+/** The ages that keep a set count from now on, so that none is kept for less. */
+const tagsOf = (ports: Ports, execution: Execution, made: Pick<TaggedSet, 'attempt' | 'afterPreScript'>): Tags => {
+  const expires = expirationOf(execution.setPlan.ages, ports.clock.now());
+  return creationTags({ ...execution, ...made, executionId: execution.id, expires });
 };
 
 const callCreate = async (ports: Ports, execution: Execution, tags: Tags) => {
@@ -35,7 +37,7 @@ const TOO_SOON = 'SnapshotCreationPerVolumeRateExceeded';
 /** A set without scripts around it. */
 export const createPlainSet = async (ports: Ports, execution: Execution, facts: Facts): Promise<Facts> => {
   await ports.lease.beat();
-  const tags = creationTags({ ...execution, executionId: execution.id, attempt: undefined, afterPreScript: false });
+  const tags = tagsOf(ports, execution, { attempt: undefined, afterPreScript: false });
   let { answer, call } = await callCreate(ports, execution, tags);
   if (answer.kind === 'failed' && answer.code === TOO_SOON) {
     await ports.clock.sleep(VOLUME_PAUSE_MS);

@@ -31,6 +31,7 @@ it('a target becomes the message of its first attempt', () => {
     agent: 'offline',
     messageGroupId: 'group:pair',
     script: run.script,
+    set: { excludeBootVolume: false, excludeDataVolumeTags: [], copyTags: false, tags: [], ages: [] },
     attempt: 1,
     thawOnly: false,
   });

@@ -7,7 +7,15 @@ const concluded: ConcludedSet = { members: MEMBERS, consistency: 'application', 
 const withCoordinates = (coordinates: Readonly<Record<string, string>>) => freezeTags({ ...concluded, line: line(), coordinates });
 
 test('a set is pending at creation and closed by its verdict', () => {
-  const set = { policyId: 'nightly', schedules: ['a', 'b'], executionId: 'e', instanceId: 'i-1', attempt: 2, afterPreScript: true };
+  const set = {
+    policyId: 'nightly',
+    schedules: ['a', 'b'],
+    executionId: 'e',
+    instanceId: 'i-1',
+    attempt: 2,
+    afterPreScript: true,
+    expires: undefined,
+  };
   expect(creationTags(set)).toEqual({
     'stillpoint:policy-id': 'nightly',
     'stillpoint:schedule-name': 'a, b',
@@ -18,6 +26,9 @@ test('a set is pending at creation and closed by its verdict', () => {
     'stillpoint:consistency': 'pending',
   });
   expect(creationTags({ ...set, attempt: undefined, afterPreScript: false })).not.toHaveProperty(['stillpoint:attempt']);
+  expect(creationTags({ ...set, expires: new Date('2026-11-28T03:00:07Z') })).toMatchObject({
+    'stillpoint:expiration-time': '2026-11-28T03:00:07.000Z',
+  });
   expect(verdictTags(concluded)).toEqual({
     'stillpoint:consistency': 'application',
     'stillpoint:reason': 'proven',
