@@ -5,6 +5,7 @@ import { limitTimers, type MovableClock } from './clock';
 import { CloudFormation, type StackOutcome } from './cloudformation/cloudformation';
 import { type Controls, controlRoutes } from './control/routes';
 import { createDeployment, type Deployment } from './deployment';
+import { keepSnapshot } from './ec2/keep-snapshot';
 import { createEc2State } from './ec2/state';
 import type { DispatchPorts, Service } from './endpoint/dispatch';
 import { type ControlRoute, type Endpoint, openEndpoint } from './endpoint/server';
@@ -148,6 +149,10 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
     putDocument: (name, content) => documents.put({ name, content }, clock.now()),
     act: fleet.act,
+    keepSnapshot: (snapshotId, action) => keepSnapshot(state, snapshotId, action),
+    recycleBin: (retains) => {
+      state.recycleBin.retains = retains;
+    },
     state: () => stateOf({ clock, mode: machines.mode, state, fleet, deployment, ssm }),
   });
   const boot = async (): Promise<void> => {

@@ -29,6 +29,7 @@ export const stateOf = async ({ clock, mode, state, fleet, deployment, ssm }: Vi
     state: one.state,
     tags: Object.fromEntries(state.tags.get(one.id) ?? []),
   })),
+  recycleBin: [...state.recycleBin.snapshots.keys()],
   commands: [...ssm.commands.values()].map(commandLine),
   queues: Object.fromEntries(deployment.queues.all.map((queue) => [queue.settings.name, queue.counts()])),
   functions: { running: deployment.functions.running, asynchronous: deployment.asyncInvoker.pending },

@@ -1,4 +1,4 @@
-/** Durations of the AWS side that tests shorten. Milliseconds. */
+/** Durations (milliseconds) and limits of the AWS side that tests change. */
 export interface Timing {
   /** From CreateSnapshots to `completed`. */
   readonly snapshotCompletionMs: number;
@@ -12,6 +12,8 @@ export interface Timing {
   readonly asyncRetryMs: readonly number[];
   /** Upper bound of results a page, so that a small fleet has several pages. */
   readonly pageLimit: number;
+  /** DeleteSnapshot's tokens: how many there are at most, and how many come back a second (AWS: 100 and 5). */
+  readonly deleteSnapshotTokens: { readonly capacity: number; readonly perSecond: number };
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -21,4 +23,5 @@ export const DEFAULT_TIMING: Timing = {
   deliveryMs: 50,
   asyncRetryMs: [1_000, 2_000],
   pageLimit: 1_000,
+  deleteSnapshotTokens: { capacity: 100, perSecond: 5 },
 };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { RunResult } from '../../instance/ports';
 import type { Fault } from '../../ports';
 import type { StackOutcome } from '../cloudformation/cloudformation';
+import { SNAPSHOT_ACTIONS, type SnapshotAction } from '../ec2/keep-snapshot';
 import type { ControlRoute } from '../endpoint/server';
 import type { InstanceAction } from '../fleet';
 import { faultSchema } from './fault-schema';
@@ -26,6 +27,10 @@ export interface Controls {
   verify(instanceId: string, snapshotIds: readonly string[]): Promise<RunResult>;
   putDocument(name: string, content: string): void;
   act(instanceId: string, action: InstanceAction): Promise<void>;
+  /** What somebody else does to a snapshot. */
+  keepSnapshot(snapshotId: string, action: SnapshotAction): void;
+  /** Whether a retention rule of the Recycle Bin covers every snapshot. */
+  recycleBin(retains: boolean): void;
 }
 
 const fireSchema = z.object({ policyId: z.string(), schedule: z.string(), late: z.optional(z.boolean()) });
@@ -36,6 +41,9 @@ const runSchema = z.object({ instanceId: z.string(), script: z.string() });
 const verifySchema = z.object({ instanceId: z.string(), snapshotIds: z.array(z.string()) });
 const documentSchema = z.object({ name: z.string(), content: z.string() });
 const actionSchema = z.enum(['start', 'stop', 'reboot', 'connect', 'disconnect']);
+
+const snapshotActionSchema = z.enum(SNAPSHOT_ACTIONS);
+const binSchema = z.object({ retains: z.boolean() });
 
 type Route = (body: string) => unknown;
 
@@ -55,16 +63,20 @@ const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
   'POST /_sandbox/faults': route(faultSchema, (fault) => controls.addFault(fault)),
   'POST /_sandbox/run': route(runSchema, ({ instanceId, script }) => controls.run(instanceId, script)),
   'POST /_sandbox/verify': route(verifySchema, ({ instanceId, snapshotIds }) => controls.verify(instanceId, snapshotIds)),
+  'POST /_sandbox/recycle-bin': route(binSchema, ({ retains }) => controls.recycleBin(retains)),
   'POST /_sandbox/documents': route(documentSchema, ({ name, content }) => controls.putDocument(name, content)),
 });
 
 const INSTANCE = /^POST \/_sandbox\/instances\/(i-[0-9a-f]+)\/(\w+)$/;
+const SNAPSHOT = /^POST \/_sandbox\/snapshots\/(snap-[0-9a-f]+)\/([a-z-]+)$/;
 const ANSWER = /^PUT \/_sandbox\/cloudformation\/([0-9a-f-]+)$/;
 
 /** A route with an id in its path. */
 const routeWithId = (controls: Controls, request: string): Route | undefined => {
   const [, instanceId, action] = INSTANCE.exec(request) ?? [];
   if (instanceId !== undefined) return () => controls.act(instanceId, actionSchema.parse(action));
+  const [, snapshotId, kept] = SNAPSHOT.exec(request) ?? [];
+  if (snapshotId !== undefined) return () => controls.keepSnapshot(snapshotId, snapshotActionSchema.parse(kept));
   const [, requestId] = ANSWER.exec(request) ?? [];
   return requestId === undefined ? undefined : (body) => controls.answer(requestId, body);
 };

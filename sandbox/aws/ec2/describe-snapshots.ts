@@ -42,7 +42,7 @@ const item = (ec2: Ec2, record: SnapshotRecord) => ({
   status: record.state,
   statusMessage: record.stateMessage,
   completionTime: record.completionTime,
-  storageTier: 'standard',
+  storageTier: record.archived ? 'archive' : 'standard',
 });
 
 /** What DescribeSnapshots and CreateSnapshots tell alike. */

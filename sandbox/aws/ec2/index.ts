@@ -2,7 +2,9 @@ import type { Service } from '../endpoint/dispatch';
 import { ec2Protocol } from '../endpoint/ec2-protocol';
 import { createSnapshots } from './create-snapshots';
 import { deleteSnapshot } from './delete-snapshot';
+import { describeImages } from './describe-images';
 import { describeInstances } from './describe-instances';
+import { describeLockedSnapshots } from './describe-locked-snapshots';
 import { describeSnapshots } from './describe-snapshots';
 import { describeVolumes } from './describe-volumes';
 import type { Ec2 } from './state';
@@ -15,6 +17,8 @@ export const ec2Service = (ec2: Ec2): Service => ({
     DescribeInstances: describeInstances(ec2),
     DescribeVolumes: describeVolumes(ec2),
     DescribeSnapshots: describeSnapshots(ec2),
+    DescribeImages: describeImages(ec2),
+    DescribeLockedSnapshots: describeLockedSnapshots(ec2),
     CreateSnapshots: createSnapshots(ec2),
     CreateTags: createTags(ec2),
     DeleteSnapshot: deleteSnapshot(ec2),

@@ -21,6 +21,21 @@ export interface SnapshotRecord {
   state: SnapshotState;
   stateMessage?: string;
   completionTime?: Date;
+  locked?: boolean;
+  archived?: boolean;
+}
+
+/** An image that snapshots back: as long as it is registered, disabled or not, these can't be deleted. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly snapshotIds: readonly string[];
+  state: 'available' | 'disabled';
+}
+
+/** With a retention rule that covers everything, what is deleted lies in the bin, where only a person gets it out. */
+export interface RecycleBin {
+  retains: boolean;
+  readonly snapshots: Map<string, SnapshotRecord>;
 }
 
 export type InstanceState = 'running' | 'stopped';
@@ -37,6 +52,8 @@ export type Tags = Map<string, string>;
 export interface Ec2State {
   readonly instances: ReadonlyMap<string, InstanceRecord>;
   readonly snapshots: Map<string, SnapshotRecord>;
+  readonly images: Map<string, ImageRecord>;
+  readonly recycleBin: RecycleBin;
   /** Tags by resource id. */
   readonly tags: Map<string, Tags>;
 }
@@ -56,6 +73,8 @@ export interface Ec2 {
 export const createEc2State = (fleet: readonly FleetInstance[], now: Date): Ec2State => ({
   instances: new Map(fleet.map((item) => [item.machine.id, { fleet: item, launchTime: now, state: item.state }])),
   snapshots: new Map(),
+  images: new Map(),
+  recycleBin: { retains: false, snapshots: new Map() },
   tags: new Map(fleet.map((item) => [item.machine.id, new Map(Object.entries(item.tags))])),
 });
 
