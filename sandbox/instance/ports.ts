@@ -11,6 +11,8 @@ export interface VolumeSpec {
   readonly deviceName: string;
   readonly sizeMiB: number;
   readonly volumeType: string;
+  /** ARN of the KMS key that it is encrypted under, as EC2 tells it; the bytes are not. Absent: unencrypted. */
+  readonly kmsKeyId?: string;
   readonly filesystem: 'ext4' | 'xfs' | 'none';
   /** Absolute mount point inside the instance; absent: not mounted. */
   readonly mount?: string;

@@ -78,6 +78,7 @@ const registerSet = (ec2: Ec2, input: Input, volumes: readonly VolumeSpec[]): re
       setId,
       description: input.Description ?? '',
       volumeSizeMiB: volume.sizeMiB,
+      kmsKeyId: volume.kmsKeyId,
       startTime,
       visibleAt: ec2.clock.monotonic() + ec2.timing.snapshotVisibleMs,
       state: 'pending',

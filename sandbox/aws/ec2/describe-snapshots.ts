@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { describeRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
+import { encryptionFields } from './encryption';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
 import { type Ec2, type SnapshotRecord, sizeGiB, tagSet } from './state';
 
@@ -54,6 +55,6 @@ export const snapshotFields = (ec2: Ec2, record: SnapshotRecord) => ({
   ownerId: ec2.account.accountId,
   description: record.description,
   volumeSize: sizeGiB(record.volumeSizeMiB),
-  encrypted: false,
+  ...encryptionFields(record.kmsKeyId),
   tagSet: tagSet(ec2.state, record.id),
 });

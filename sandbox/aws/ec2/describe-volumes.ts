@@ -3,6 +3,7 @@ import type { VolumeSpec } from '../../instance/ports';
 import { describeRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
+import { encryptionFields } from './encryption';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
 import { type Ec2, type Ec2State, type InstanceRecord, isRootDevice, sizeGiB, tagSet } from './state';
 
@@ -46,7 +47,7 @@ const item = (ec2: Ec2, { volume, owner }: Attached) => ({
   status: 'in-use',
   createTime: owner.launchTime,
   volumeType: volume.volumeType,
-  encrypted: false,
+  ...encryptionFields(volume.kmsKeyId),
   attachmentSet: [
     {
       volumeId: volume.id,

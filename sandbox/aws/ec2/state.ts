@@ -15,6 +15,8 @@ export interface SnapshotRecord {
   readonly setId: string;
   readonly description: string;
   readonly volumeSizeMiB: number;
+  /** Its volume's key; undefined when that was not encrypted. */
+  readonly kmsKeyId: string | undefined;
   readonly startTime: Date;
   /** On the monotonic clock: from when DescribeSnapshots finds it. */
   readonly visibleAt: number;

@@ -32,3 +32,12 @@ export const instance = (number: number, overrides: Partial<FleetInstance> = {})
   agent: 'online',
   ...overrides,
 });
+
+/** The instance with its volumes encrypted under these keys, one after the other. */
+export const encrypted = (item: FleetInstance, keys: readonly (string | undefined)[]): FleetInstance => ({
+  ...item,
+  machine: {
+    ...item.machine,
+    volumes: item.machine.volumes.map((one, index) => (keys[index] === undefined ? one : { ...one, kmsKeyId: keys[index] })),
+  },
+});

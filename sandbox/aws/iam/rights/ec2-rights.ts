@@ -39,7 +39,11 @@ export const createSnapshotsRights =
     return [
       { action, resource: arnOfId(ec2, call, InstanceId), context: inRegion(call, { ...onInstance, ...tagsOf(ec2, InstanceId) }) },
       ...(instance === undefined ? [] : volumesOfSet(ec2.state, input.InstanceSpecification)).flatMap((volume) => {
-        const ofVolume = { 'ec2:VolumeType': [volume.volumeType], 'ec2:Encrypted': ['false'], ...tagsOf(ec2, volume.id) };
+        const ofVolume = {
+          'ec2:VolumeType': [volume.volumeType],
+          'ec2:Encrypted': [String(volume.kmsKeyId !== undefined)],
+          ...tagsOf(ec2, volume.id),
+        };
         const ofSnapshot = { 'ec2:ParentVolume': [arnOfId(ec2, call, volume.id)], ...requestTags(tagsAtCreation(input, volume.id)) };
         const snapshot = snapshotArn({ ...ec2.account, region: call.region }, '*');
         return [
