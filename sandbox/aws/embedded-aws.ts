@@ -5,6 +5,7 @@ import { limitTimers, type MovableClock } from './clock';
 import { CloudFormation, type StackOutcome } from './cloudformation/cloudformation';
 import { type Controls, controlRoutes } from './control/routes';
 import { createDeployment, type Deployment } from './deployment';
+import { endCopies } from './ec2/copy-snapshot';
 import { keepSnapshot } from './ec2/keep-snapshot';
 import { createEc2State } from './ec2/state';
 import type { DispatchPorts, Service } from './endpoint/dispatch';
@@ -146,6 +147,7 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
     answer: (requestId, body) => cloudFormation.receive(requestId, body),
     fireRule: (name, at) => fireRule(rules(), name, at),
     expire: (text) => deployment.eventSources.all.reduce((count, source) => count + source.expire(text), 0),
+    endCopies: () => endCopies(state, clock.now()),
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
     putDocument: (name, content) => documents.put({ name, content }, clock.now()),
     act: fleet.act,

@@ -23,10 +23,13 @@ export const stateOf = async ({ clock, mode, state, fleet, deployment, ssm }: Vi
   frozen: Object.fromEntries(await fleet.frozen()),
   snapshots: [...state.snapshots.values()].map((one) => ({
     id: one.id,
+    region: one.region,
     volumeId: one.volumeId,
     instanceId: one.instanceId,
     setId: one.setId,
     state: one.state,
+    stateMessage: one.stateMessage,
+    kmsKeyId: one.kmsKeyId,
     tags: Object.fromEntries(state.tags.get(one.id) ?? []),
   })),
   recycleBin: [...state.recycleBin.snapshots.keys()],

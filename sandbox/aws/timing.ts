@@ -2,6 +2,8 @@
 export interface Timing {
   /** From CreateSnapshots to `completed`. */
   readonly snapshotCompletionMs: number;
+  /** From CopySnapshot to the copy's end. */
+  readonly snapshotCopyMs: number;
   /** How long a new set is missing from DescribeSnapshots (AWS: eventually consistent). */
   readonly snapshotVisibleMs: number;
   /** How long GetCommandInvocation answers InvocationDoesNotExist after SendCommand. */
@@ -18,6 +20,7 @@ export interface Timing {
 
 export const DEFAULT_TIMING: Timing = {
   snapshotCompletionMs: 1_500,
+  snapshotCopyMs: 1_500,
   snapshotVisibleMs: 0,
   invocationVisibleMs: 100,
   deliveryMs: 50,

@@ -7,7 +7,7 @@ export const verifySet = (store: VolumeStore, state: Ec2State, instanceId: strin
   if (machine === undefined) throw new Error(`no instance ${instanceId}`);
   const restored = snapshotIds.map((snapshotId) => {
     const record = state.snapshots.get(snapshotId);
-    const volume = machine.volumes.find(({ id }) => id === record?.volumeId);
+    const volume = machine.volumes.find(({ id }) => id === record?.contentOf);
     if (volume === undefined) throw new Error(`${snapshotId} is no snapshot of a volume of ${instanceId}`);
     return { volume, snapshotId };
   });

@@ -30,6 +30,10 @@ export class DirectoryStore implements VolumeStore {
     }
   }
 
+  async copySnapshot(snapshotId: string, copyId: string): Promise<void> {
+    await mustRun(['cp', '-a', this.#snapshot(snapshotId), this.#snapshot(copyId)]);
+  }
+
   async deleteSnapshot(snapshotId: string): Promise<void> {
     await rm(this.#snapshot(snapshotId), { recursive: true, force: true });
   }

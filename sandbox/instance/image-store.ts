@@ -76,6 +76,10 @@ export class ImageStore implements VolumeStore {
     }
   }
 
+  async copySnapshot(snapshotId: string, copyId: string): Promise<void> {
+    await this.#copy(snapshotId, this.#path(copyId));
+  }
+
   async deleteSnapshot(snapshotId: string): Promise<void> {
     await rm(this.#path(snapshotId), { force: true });
   }

@@ -108,6 +108,8 @@ export interface VolumeStore {
   readonly mode: Mode;
   /** Copy the volumes at one point in time. Keys are volume ids, values the new snapshots' ids. */
   snapshot(snapshotIds: ReadonlyMap<string, string>): Promise<void>;
+  /** Copy a snapshot under a new id. */
+  copySnapshot(snapshotId: string, copyId: string): Promise<void>;
   deleteSnapshot(snapshotId: string): Promise<void>;
   /**
    * Mount copies of a set as an instance would see them and run `script` with RESTORED set to their common root

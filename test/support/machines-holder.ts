@@ -26,6 +26,7 @@ const serve = async (): Promise<void> => {
     send: async (id: string, command: AgentCommand) => of(id).agent.send(command, (update) => say({ command: command.commandId, update })),
     cancel: async (id: string, commandId: string) => of(id).agent.cancel(commandId),
     snapshot: (ids: Record<string, string>) => machines.store.snapshot(new Map(Object.entries(ids))),
+    copySnapshot: (id: string, copyId: string) => machines.store.copySnapshot(id, copyId),
     deleteSnapshot: (id: string) => machines.store.deleteSnapshot(id),
     verify: (restored: { volume: VolumeSpec; snapshotId: string }[], script: string) => machines.store.verify(restored, script),
     close: () => machines.close(),

@@ -14,6 +14,8 @@ export interface Controls {
   fireRule(name: string, at?: Date): void;
   /** Give back the messages with this text whose receiver has died. Returns how many. */
   expire(text: string): number;
+  /** End the copies of snapshots that are under way now. Returns how many. */
+  endCopies(): number;
   idle(): Promise<void>;
   /** Carry the stack over to the template of another cloud assembly. */
   deploy(assembly: string): Promise<StackOutcome>;
@@ -58,6 +60,7 @@ const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
   'POST /_sandbox/fire': route(fireSchema, ({ policyId, schedule, late }) => controls.fire(policyId, schedule, late)),
   'POST /_sandbox/rule': route(ruleSchema, ({ name, at }) => controls.fireRule(name, at === undefined ? undefined : new Date(at))),
   'POST /_sandbox/expire': route(expireSchema, ({ instanceId }) => ({ expired: controls.expire(instanceId ?? '') })),
+  'POST /_sandbox/copies': () => ({ ended: controls.endCopies() }),
   'POST /_sandbox/deploy': route(deploySchema, ({ assembly }) => controls.deploy(assembly)),
   'POST /_sandbox/destroy': () => controls.destroy(),
   'POST /_sandbox/faults': route(faultSchema, (fault) => controls.addFault(fault)),

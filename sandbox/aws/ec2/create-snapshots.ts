@@ -5,11 +5,11 @@ import { AwsError } from '../aws-error';
 import { createSnapshotsRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { completeLater } from './completion';
-import { refuseDryRun } from './describe';
+import { notFound, refuseDryRun } from './describe';
 import { snapshotFields } from './describe-snapshots';
 import { admitVolume } from './snapshot-admission';
 import { volumesOfSet } from './snapshot-volumes';
-import type { Ec2, SnapshotRecord, Tags } from './state';
+import { type Ec2, instancesIn, type SnapshotRecord, type Tags } from './state';
 import { checkedTags, limitTags, tagsSchema } from './tags';
 
 const schema = z.object({
@@ -31,6 +31,7 @@ export const createSnapshots = (ec2: Ec2) =>
     createSnapshotsRights(ec2, (input: Input, volumeId) => tagsOf(ec2, input, volumeId)),
     async (input, call) => {
       refuseDryRun(input.DryRun);
+      requireHere(ec2, call.region, input.InstanceSpecification.InstanceId);
       const volumes = volumesOfSet(ec2.state, input.InstanceSpecification);
       const tags = volumes.map(({ id }) => tagsOf(ec2, input, id));
       for (const volume of volumes) admitVolume(ec2, volume);
@@ -42,6 +43,10 @@ export const createSnapshots = (ec2: Ec2) =>
       return { snapshotSet: records.map((record) => ({ ...snapshotFields(ec2, record), state: record.state })) };
     },
   );
+
+const requireHere = (ec2: Ec2, region: string, instanceId: string): void => {
+  if (!instancesIn(ec2, region).has(instanceId)) throw notFound('InstanceID', instanceId);
+};
 
 const tagsOf = (ec2: Ec2, input: Input, volumeId: string): Tags => {
   const specifications = input.TagSpecification ?? [];
@@ -64,7 +69,7 @@ const addCopied = (tags: Tags, copied: ReadonlyMap<string, string>): void => {
   }
 };
 
-const hexId = (prefix: string): string => `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`;
+export const hexId = (prefix: string): string => `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`;
 
 /** Registered before the copy, so that a second call within it meets the rate of the volumes. */
 const registerSet = (ec2: Ec2, input: Input, volumes: readonly VolumeSpec[]): readonly SnapshotRecord[] => {
@@ -73,7 +78,9 @@ const registerSet = (ec2: Ec2, input: Input, volumes: readonly VolumeSpec[]): re
   const records = volumes.map(
     (volume): SnapshotRecord => ({
       id: hexId('snap'),
+      region: ec2.account.region,
       volumeId: volume.id,
+      contentOf: volume.id,
       instanceId: input.InstanceSpecification.InstanceId,
       setId,
       description: input.Description ?? '',

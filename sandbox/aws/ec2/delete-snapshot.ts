@@ -4,16 +4,16 @@ import { deleteSnapshotRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { notFound, refuseDryRun } from './describe';
 import { putIntoBin } from './keep-snapshot';
-import type { Ec2, Ec2State, SnapshotRecord } from './state';
+import { type Ec2, type Ec2State, type SnapshotRecord, snapshotIn } from './state';
 import { createTokenBucket } from './token-bucket';
 
 const schema = z.object({ DryRun: z.optional(z.string()), SnapshotId: z.string() });
 
 export const deleteSnapshot = (ec2: Ec2) => {
   const tokens = createTokenBucket(ec2.clock, ec2.timing.deleteSnapshotTokens);
-  return operation(schema, deleteSnapshotRights(ec2), async ({ DryRun, SnapshotId }) => {
+  return operation(schema, deleteSnapshotRights(ec2), async ({ DryRun, SnapshotId }, { region }) => {
     if (!tokens.take()) throw new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
-    const record = ec2.state.snapshots.get(SnapshotId);
+    const record = snapshotIn(ec2.state, region, SnapshotId);
     if (record === undefined) throw notFound('Snapshot', SnapshotId);
     refuseDryRun(DryRun);
     refuseKept(ec2.state, record);

@@ -13,10 +13,13 @@ const schema = z.object({
 });
 
 export const describeImages = (ec2: Ec2) =>
-  operation(schema, describeRights, (input) => {
+  operation(schema, describeRights, (input, { region }) => {
     refuseDryRun(input.DryRun);
     const matching = [...ec2.state.images.values()].filter(
-      (image) => (image.state === 'available' || input.IncludeDisabled === 'true') && matchesFilters(input.Filter, attributesOf(image)),
+      (image) =>
+        image.region === region &&
+        (image.state === 'available' || input.IncludeDisabled === 'true') &&
+        matchesFilters(input.Filter, attributesOf(image)),
     );
     const page = describePage(ec2, matching, input, undefined);
     return { imagesSet: page.items.map((image) => item(ec2, image)), nextToken: page.token };

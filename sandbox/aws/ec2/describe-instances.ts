@@ -3,16 +3,16 @@ import { describeRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
-import { type Ec2, type InstanceRecord, isRootDevice, tagSet } from './state';
+import { type Ec2, type InstanceRecord, instancesIn, isRootDevice, tagSet } from './state';
 
 const schema = z.object({ ...describeFields, InstanceId: z.optional(z.array(z.string())) });
 
 const STATE_CODES = { running: 16, stopped: 80 } as const;
 
 export const describeInstances = (ec2: Ec2) =>
-  operation(schema, describeRights, (input) => {
+  operation(schema, describeRights, (input, { region }) => {
     refuseDryRun(input.DryRun);
-    const matching = pick(ec2.state.instances, input.InstanceId, 'InstanceID').filter((record) =>
+    const matching = pick(instancesIn(ec2, region), input.InstanceId, 'InstanceID').filter((record) =>
       matchesFilters(input.Filter, attributesOf(ec2, record)),
     );
     const page = describePage(ec2, matching, input, input.InstanceId);

@@ -14,10 +14,10 @@ const LOCK_STATE = 'governance';
 const attributes: Attributes = (name) => (name === 'lock-state' ? [LOCK_STATE] : undefined);
 
 export const describeLockedSnapshots = (ec2: Ec2) =>
-  operation(schema, describeRights, (input) => {
+  operation(schema, describeRights, (input, { region }) => {
     refuseDryRun(input.DryRun);
     const matching = pick(ec2.state.snapshots, input.SnapshotId, 'Snapshot').filter(
-      ({ locked }) => locked && matchesFilters(input.Filter, attributes),
+      (one) => one.locked && one.region === region && matchesFilters(input.Filter, attributes),
     );
     const page = describePage(ec2, matching, input, input.SnapshotId);
     return {

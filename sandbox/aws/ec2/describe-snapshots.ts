@@ -14,10 +14,11 @@ const schema = z.object({
 });
 
 export const describeSnapshots = (ec2: Ec2) =>
-  operation(schema, describeRights, (input) => {
+  operation(schema, describeRights, (input, { region }) => {
     refuseDryRun(input.DryRun);
     const ours = (input.Owner ?? ['self']).some((owner) => owner === 'self' || owner === ec2.account.accountId);
-    const visible = new Map([...ec2.state.snapshots].filter(([, record]) => ours && record.visibleAt <= ec2.clock.monotonic()));
+    const isVisible = (record: SnapshotRecord): boolean => record.region === region && record.visibleAt <= ec2.clock.monotonic();
+    const visible = new Map([...ec2.state.snapshots].filter(([, record]) => ours && isVisible(record)));
     const matching = pick(visible, input.SnapshotId, 'Snapshot').filter((record) =>
       matchesFilters(input.Filter, attributesOf(ec2, record)),
     );
@@ -33,6 +34,7 @@ const attributesOf = (ec2: Ec2, record: SnapshotRecord): Attributes => {
     description: [record.description],
     'owner-id': [ec2.account.accountId],
     'start-time': [record.startTime.toISOString()],
+    encrypted: [String(record.kmsKeyId !== undefined)],
     'volume-size': [String(sizeGiB(record.volumeSizeMiB))],
   };
   return (name) => known[name] ?? tagAttribute(name, ec2.state.tags.get(record.id));

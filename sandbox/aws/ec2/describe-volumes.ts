@@ -5,7 +5,7 @@ import { operation } from '../operation';
 import { describeFields, describePage, pick, refuseDryRun } from './describe';
 import { encryptionFields } from './encryption';
 import { type Attributes, matchesFilters, tagAttribute } from './filters';
-import { type Ec2, type Ec2State, type InstanceRecord, isRootDevice, sizeGiB, tagSet } from './state';
+import { type Ec2, type Ec2State, type InstanceRecord, instancesIn, isRootDevice, sizeGiB, tagSet } from './state';
 
 const schema = z.object({ ...describeFields, VolumeId: z.optional(z.array(z.string())) });
 
@@ -15,13 +15,13 @@ interface Attached {
 }
 
 /** Every volume of the fleet with its instance, by volume id. */
-export const attachedVolumes = (state: Ec2State): ReadonlyMap<string, Attached> =>
-  new Map([...state.instances.values()].flatMap((owner) => owner.fleet.machine.volumes.map((volume) => [volume.id, { volume, owner }])));
+export const attachedVolumes = (instances: Ec2State['instances']): ReadonlyMap<string, Attached> =>
+  new Map([...instances.values()].flatMap((owner) => owner.fleet.machine.volumes.map((volume) => [volume.id, { volume, owner }])));
 
 export const describeVolumes = (ec2: Ec2) =>
-  operation(schema, describeRights, (input) => {
+  operation(schema, describeRights, (input, { region }) => {
     refuseDryRun(input.DryRun);
-    const matching = pick(attachedVolumes(ec2.state), input.VolumeId, 'Volume').filter((attached) =>
+    const matching = pick(attachedVolumes(instancesIn(ec2, region)), input.VolumeId, 'Volume').filter((attached) =>
       matchesFilters(input.Filter, attributesOf(ec2, attached)),
     );
     const page = describePage(ec2, matching, input, input.VolumeId);

@@ -1,5 +1,6 @@
 import type { Service } from '../endpoint/dispatch';
 import { ec2Protocol } from '../endpoint/ec2-protocol';
+import { copySnapshot } from './copy-snapshot';
 import { createSnapshots } from './create-snapshots';
 import { deleteSnapshot } from './delete-snapshot';
 import { describeImages } from './describe-images';
@@ -20,6 +21,7 @@ export const ec2Service = (ec2: Ec2): Service => ({
     DescribeImages: describeImages(ec2),
     DescribeLockedSnapshots: describeLockedSnapshots(ec2),
     CreateSnapshots: createSnapshots(ec2),
+    CopySnapshot: copySnapshot(ec2),
     CreateTags: createTags(ec2),
     DeleteSnapshot: deleteSnapshot(ec2),
   },

@@ -36,7 +36,7 @@ const imageOf = ({ images }: Ec2State, { id }: SnapshotRecord) => {
 
 const register: Act = ({ images }, record) => {
   const id = `ami-${randomBytes(9).toString('hex').slice(0, 17)}`;
-  images.set(id, { id, snapshotIds: [record.id], state: 'available' });
+  images.set(id, { id, region: record.region, snapshotIds: [record.id], state: 'available' });
 };
 
 const ACTS: Readonly<Record<SnapshotAction, Act>> = {

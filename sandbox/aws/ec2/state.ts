@@ -3,19 +3,26 @@ import type { FleetInstance } from '../../ports';
 import type { Account } from '../account';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults';
+import type { Check } from '../iam/check';
 import type { Timing } from '../timing';
 
 export type SnapshotState = 'pending' | 'completed' | 'error';
 
 export interface SnapshotRecord {
   readonly id: string;
+  readonly region: string;
+  /** A copy's is arbitrary, as AWS's is. */
   readonly volumeId: string;
+  /** The volume whose content it holds. */
+  readonly contentOf: string;
   readonly instanceId: string;
-  /** What one CreateSnapshots call made. */
+  /** What one CreateSnapshots call made; a copy has its source's. */
   readonly setId: string;
+  /** Of a copy: why it will end in `error`, if it will. */
+  readonly copy?: { readonly failsWith: string | undefined };
   readonly description: string;
   readonly volumeSizeMiB: number;
-  /** Its volume's key; undefined when that was not encrypted. */
+  /** ARN of the key that it is encrypted under, its volume's unless it is a copy; undefined: unencrypted. */
   readonly kmsKeyId: string | undefined;
   readonly startTime: Date;
   /** On the monotonic clock: from when DescribeSnapshots finds it. */
@@ -30,6 +37,7 @@ export interface SnapshotRecord {
 /** An image that snapshots back: as long as it is registered, disabled or not, these can't be deleted. */
 export interface ImageRecord {
   readonly id: string;
+  readonly region: string;
   readonly snapshotIds: readonly string[];
   state: 'available' | 'disabled';
 }
@@ -70,6 +78,8 @@ export interface Ec2 {
   readonly store: VolumeStore;
   /** Put an event of `aws.ec2` on the default bus. */
   readonly emit: (detailType: string, resources: readonly string[], detail: unknown) => void;
+  /** Whether a role may do all of this, as KMS asks when EBS uses a key for it. */
+  readonly may: (role: string, checks: readonly Check[], region: string) => boolean;
 }
 
 export const createEc2State = (fleet: readonly FleetInstance[], now: Date): Ec2State => ({
@@ -86,6 +96,16 @@ export const isRootDevice = (deviceName: string): boolean => ROOT_DEVICES.includ
 
 export const tagSet = (state: Ec2State, id: string): readonly { key: string; value: string }[] =>
   [...(state.tags.get(id) ?? [])].map(([key, value]) => ({ key, value }));
+
+/** A snapshot as the endpoint of a region sees it: those of other regions do not exist there. */
+export const snapshotIn = ({ snapshots }: Ec2State, region: string, id: string): SnapshotRecord | undefined => {
+  const found = snapshots.get(id);
+  return found?.region === region ? found : undefined;
+};
+
+/** The stack's region has the instances with their volumes; the others have none. */
+export const instancesIn = ({ account, state }: Pick<Ec2, 'account' | 'state'>, region: string): Ec2State['instances'] =>
+  region === account.region ? state.instances : new Map();
 
 /** EBS sizes are whole GiB. */
 export const sizeGiB = (sizeMiB: number): number => Math.max(1, Math.ceil(sizeMiB / 1024));

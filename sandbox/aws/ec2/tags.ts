@@ -4,7 +4,7 @@ import { createTagsRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { notFound, refuseDryRun } from './describe';
 import { attachedVolumes } from './describe-volumes';
-import type { Ec2, Ec2State, Tags } from './state';
+import { type Ec2, instancesIn, snapshotIn, type Tags } from './state';
 
 export const tagsSchema = z.array(z.object({ Key: z.string(), Value: z.optional(z.string()) }));
 
@@ -38,10 +38,10 @@ export const limitTags = (tags: ReadonlyMap<string, string>): void => {
 const schema = z.object({ DryRun: z.optional(z.string()), ResourceId: z.array(z.string()), Tag: tagsSchema });
 
 export const createTags = (ec2: Ec2) =>
-  operation(schema, createTagsRights(ec2), (input) => {
+  operation(schema, createTagsRights(ec2), (input, { region }) => {
     const added = checkedTags(input.Tag);
     const merged = input.ResourceId.map((id) => {
-      requireResource(ec2.state, id);
+      requireResource(ec2, region, id);
       const tags = new Map([...(ec2.state.tags.get(id) ?? []), ...added]);
       limitTags(tags);
       return [id, tags] as const;
@@ -51,9 +51,10 @@ export const createTags = (ec2: Ec2) =>
     return { return: true };
   });
 
-const requireResource = (state: Ec2State, id: string): void => {
-  if (id.startsWith('snap-') && !state.snapshots.has(id)) throw notFound('Snapshot', id);
-  if (id.startsWith('i-') && !state.instances.has(id)) throw notFound('InstanceID', id);
-  if (id.startsWith('vol-') && !attachedVolumes(state).has(id)) throw notFound('Volume', id);
+const requireResource = (ec2: Ec2, region: string, id: string): void => {
+  const instances = instancesIn(ec2, region);
+  if (id.startsWith('snap-') && snapshotIn(ec2.state, region, id) === undefined) throw notFound('Snapshot', id);
+  if (id.startsWith('i-') && !instances.has(id)) throw notFound('InstanceID', id);
+  if (id.startsWith('vol-') && !attachedVolumes(instances).has(id)) throw notFound('Volume', id);
   if (!/^(snap|i|vol)-/.test(id)) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
 };

@@ -35,6 +35,7 @@ export const createFakeMachines = (): FakeMachines => {
     store: {
       mode: 'directory',
       snapshot: async (ids) => void fake.copied.push(ids),
+      copySnapshot: async (snapshotId, copyId) => void fake.copied.push(new Map([[snapshotId, copyId]])),
       deleteSnapshot: async () => undefined,
       verify: async (restored, script) => ({
         code: 0,

@@ -55,6 +55,29 @@ export const createSnapshotsRights =
     ];
   };
 
+interface CopyRequest {
+  readonly SourceRegion: string;
+  readonly SourceSnapshotId: string;
+}
+
+/**
+ * CopySnapshot: on the new snapshot, whose id does not exist yet, and on the source, whose tags it does not look at; and CreateTags. The
+ * examples of EBS's page tell the two apart by `snapshot/${*}` and `snapshot/snap-*`.
+ */
+export const copySnapshotRights =
+  <T extends CopyRequest>(ec2: Ec2, tagsAtCreation: (input: T) => Tags) =>
+  (input: T, call: Call): readonly Check[] => {
+    const action = 'ec2:CopySnapshot';
+    const source = snapshotArn({ ...ec2.account, region: input.SourceRegion }, input.SourceSnapshotId);
+    const copy = snapshotArn({ ...ec2.account, region: call.region }, '*');
+    const ofCopy = { 'ec2:ParentSnapshot': [source], ...requestTags(tagsAtCreation(input)) };
+    return [
+      { action, resource: copy, context: inRegion(call, ofCopy) },
+      { action, resource: source, context: inRegion(call) },
+      ...taggingRights(call, copy, ofCopy),
+    ];
+  };
+
 /** Tags at creation. Without any, CreateTags is not asked. */
 const taggingRights = (call: Call, snapshot: string, context: Context): readonly Check[] =>
   'aws:TagKeys' in context
