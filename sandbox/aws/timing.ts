@@ -16,6 +16,8 @@ export interface Timing {
   readonly pageLimit: number;
   /** DeleteSnapshot's tokens: how many there are at most, and how many come back a second (AWS: 100 and 5). */
   readonly deleteSnapshotTokens: { readonly capacity: number; readonly perSecond: number };
+  /** Snapshots of a region that may have fast snapshot restore at once. AWS: 5, older accounts 50. */
+  readonly fastRestoreQuota: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -27,4 +29,5 @@ export const DEFAULT_TIMING: Timing = {
   asyncRetryMs: [1_000, 2_000],
   pageLimit: 1_000,
   deleteSnapshotTokens: { capacity: 100, perSecond: 5 },
+  fastRestoreQuota: 5,
 };

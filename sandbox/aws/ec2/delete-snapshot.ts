@@ -3,6 +3,7 @@ import { AwsError } from '../aws-error';
 import { deleteSnapshotRights } from '../iam/rights/ec2-rights';
 import { operation } from '../operation';
 import { notFound, refuseDryRun } from './describe';
+import { isRestoredFast } from './fast-restore';
 import { putIntoBin } from './keep-snapshot';
 import { type Ec2, type Ec2State, type SnapshotRecord, snapshotIn } from './state';
 import { createTokenBucket } from './token-bucket';
@@ -17,6 +18,7 @@ export const deleteSnapshot = (ec2: Ec2) => {
     if (record === undefined) throw notFound('Snapshot', SnapshotId);
     refuseDryRun(DryRun);
     refuseKept(ec2.state, record);
+    refuseRestoredFast(ec2, record);
     if (ec2.state.recycleBin.retains) putIntoBin(ec2.state, record);
     else await remove(ec2, record);
     return { return: true };
@@ -31,6 +33,15 @@ const refuseKept = ({ images }: Ec2State, { id, locked }: SnapshotRecord): void 
   if (locked) throw new AwsError('OperationNotPermitted', `The snapshot ${id} is locked and can't be deleted.`);
   const image = [...images.values()].find(({ snapshotIds }) => snapshotIds.includes(id));
   if (image !== undefined) throw new AwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${image.id}`);
+};
+
+/** AWS's, as its users report it. Its user guide says that deletion switches it off: both can't be, so it is switched off first. */
+const refuseRestoredFast = (ec2: Ec2, record: SnapshotRecord): void => {
+  if (isRestoredFast(ec2, record))
+    throw new AwsError(
+      'InvalidSnapshot.InUse',
+      `The snapshot ${record.id} is currently enabled for fast restores. They must be disabled first.`,
+    );
 };
 
 const remove = async ({ state, store }: Ec2, { id }: SnapshotRecord): Promise<void> => {

@@ -8,6 +8,8 @@ import { describeInstances } from './describe-instances';
 import { describeLockedSnapshots } from './describe-locked-snapshots';
 import { describeSnapshots } from './describe-snapshots';
 import { describeVolumes } from './describe-volumes';
+import { describeFastSnapshotRestores, disableFastSnapshotRestores, enableFastSnapshotRestores } from './fast-snapshot-restores';
+import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshot-permissions';
 import type { Ec2 } from './state';
 import { createTags } from './tags';
 
@@ -23,6 +25,11 @@ export const ec2Service = (ec2: Ec2): Service => ({
     CreateSnapshots: createSnapshots(ec2),
     CopySnapshot: copySnapshot(ec2),
     CreateTags: createTags(ec2),
+    ModifySnapshotAttribute: modifySnapshotAttribute(ec2),
+    DescribeSnapshotAttribute: describeSnapshotAttribute(ec2),
+    EnableFastSnapshotRestores: enableFastSnapshotRestores(ec2),
+    DisableFastSnapshotRestores: disableFastSnapshotRestores(ec2),
+    DescribeFastSnapshotRestores: describeFastSnapshotRestores(ec2),
     DeleteSnapshot: deleteSnapshot(ec2),
   },
 });

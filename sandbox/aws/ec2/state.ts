@@ -42,6 +42,20 @@ export interface ImageRecord {
   state: 'available' | 'disabled';
 }
 
+/** A zone of the region, by name and by id. */
+export interface Zone {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Fast snapshot restore of a snapshot in a zone: when it was switched on, and off. */
+export interface FastRestore {
+  readonly snapshotId: string;
+  readonly zone: Zone;
+  readonly enabledAt: Date;
+  disabledAt?: Date;
+}
+
 /** With a retention rule that covers everything, what is deleted lies in the bin, where only a person gets it out. */
 export interface RecycleBin {
   retains: boolean;
@@ -64,6 +78,10 @@ export interface Ec2State {
   readonly snapshots: Map<string, SnapshotRecord>;
   readonly images: Map<string, ImageRecord>;
   readonly recycleBin: RecycleBin;
+  /** Who may make volumes of a snapshot: ids of other accounts, or `all`. */
+  readonly permissions: Map<string, ReadonlySet<string>>;
+  /** By snapshot and zone. */
+  readonly fastRestores: Map<string, FastRestore>;
   /** Tags by resource id. */
   readonly tags: Map<string, Tags>;
 }
@@ -87,6 +105,8 @@ export const createEc2State = (fleet: readonly FleetInstance[], now: Date): Ec2S
   snapshots: new Map(),
   images: new Map(),
   recycleBin: { retains: false, snapshots: new Map() },
+  permissions: new Map(),
+  fastRestores: new Map(),
   tags: new Map(fleet.map((item) => [item.machine.id, new Map(Object.entries(item.tags))])),
 });
 

@@ -99,8 +99,13 @@ export const createTagsRights =
       context: inRegion(call, { ...tagsOf(ec2, id), ...requestTags(Tag.map(({ Key, Value = '' }) => [Key, Value] as const)) }),
     }));
 
+/** A right that a call needs on an existing snapshot. */
+export const onSnapshot = (ec2: Ec2, call: Call, snapshotId: string, context: Context = {}): Check => ({
+  action: `ec2:${call.action}`,
+  resource: arnOfId(ec2, call, snapshotId),
+  context: inRegion(call, { ...tagsOf(ec2, snapshotId), ...context }),
+});
+
 export const deleteSnapshotRights =
   (ec2: Ec2) =>
-  ({ SnapshotId }: { readonly SnapshotId: string }, call: Call): readonly Check[] => [
-    { action: 'ec2:DeleteSnapshot', resource: arnOfId(ec2, call, SnapshotId), context: inRegion(call, tagsOf(ec2, SnapshotId)) },
-  ];
+  ({ SnapshotId }: { readonly SnapshotId: string }, call: Call): readonly Check[] => [onSnapshot(ec2, call, SnapshotId)];
