@@ -6,6 +6,7 @@ import { Brakes } from './brakes';
 import { BUILD_FOLDER } from './build-folder';
 import type { FunctionBundle } from './bundle/function-code';
 import type { FunctionName } from './bundle/function-names';
+import { checkDocuments } from './check-documents';
 import { ExecutionQueues } from './execution-queues';
 import { InstancePolicy } from './instance-policy';
 import { Monitoring } from './monitoring/monitoring';
@@ -73,6 +74,7 @@ export class Stillpoint extends Construct {
     refuseSecond(this);
     const { logRetention = RetentionDays.THREE_MONTHS, buildFolder = BUILD_FOLDER } = props;
     const policies = policiesOf(props.policies);
+    checkDocuments(this, policies);
     const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
     const brakes = new Brakes(this, 'Brakes').table;

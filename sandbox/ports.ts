@@ -74,12 +74,18 @@ export interface EventEnvelope {
   readonly detail: unknown;
 }
 
-/** A document that the sandbox's account holds, beside those of the template. */
+/** A document that the sandbox's account can use, beside those of the template. */
 export interface AccountDocument {
+  /** One that begins as SSM keeps it to AWS (`AWS`, `Amazon`) is AWS's own. */
   readonly name: string;
+  /**
+   * Another account, which shares it: it is known by its ARN alone.
+   * @default the sandbox's own
+   */
+  readonly owner?: string | undefined;
   /** YAML or JSON text, unchanged. */
   readonly content: string;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface SandboxOptions {

@@ -1,5 +1,6 @@
 import { DescribeDocumentCommand, GetDocumentCommand } from '@aws-sdk/client-ssm';
 import { checkContract } from '../core/document-contract';
+import { regionProblem } from '../core/policy/execution-handler';
 import type { Documents, PinnedDocument } from '../worker/ports';
 import { ssm } from './clients';
 import { awsError } from './errors';
@@ -9,6 +10,8 @@ const NEEDS_TAG = ' (a policy must name it, and it must carry the tag DLMScripts
 
 /** A document that is just being changed throws: the execution comes again when that is over. */
 const pin = async (name: string, stages: readonly ('pre' | 'post')[]): Promise<PinnedDocument | { readonly problem: string }> => {
+  const elsewhere = regionProblem(name, await ssm.config.region());
+  if (elsewhere !== undefined) return { problem: elsewhere };
   try {
     const { Document: described } = await ssm.send(new DescribeDocumentCommand({ Name: name }));
     const version = described?.DocumentVersion ?? described?.DefaultVersion;
@@ -24,7 +27,7 @@ const pin = async (name: string, stages: readonly ('pre' | 'post')[]): Promise<P
       version,
       hash: shared ? described.Hash : undefined,
       platforms: described.PlatformTypes ?? [],
-      contract: checkContract(JSON.parse(Content ?? 'null'), stages),
+      contract: checkContract(JSON.parse(Content ?? 'null'), stages, name),
     };
   } catch (thrown) {
     const { refused, throttled, code, message } = awsError(thrown);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { DocumentTraits } from './execution/facts';
 import { OUTCOMES } from './execution/journal';
+import { isHana } from './policy/execution-handler';
 
 const parameterSchema = z.object({
   type: z.string(),
@@ -43,9 +44,10 @@ const SAMPLE_UUID = '0f1e2d3c-4b5a-4697-8877-665544332211';
 /**
  * Check a document's content (as parsed from JSON or YAML) against DLM's contract for pre and post scripts: schemaVersion
  * 2.2, a String parameter `executionId` that takes a UUID, a String parameter `command` that allows the stages' scripts.
- * All problems are told at once, each with the field, what was found and what is allowed.
+ * All problems are told at once, each with the field, what was found and what is allowed. Of AWS's document for SAP HANA, which is known
+ * by its name (`handler`), no more is published than this contract: it is sent nothing else, whatever it declares, and it records backups.
  */
-export const checkContract = (content: unknown, stages: readonly ('pre' | 'post')[]): ContractCheck => {
+export const checkContract = (content: unknown, stages: readonly ('pre' | 'post')[], handler = ''): ContractCheck => {
   const parsed = contentSchema.safeParse(content);
   if (!parsed.success) {
     return { ok: false, problems: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`) };
@@ -57,13 +59,14 @@ export const checkContract = (content: unknown, stages: readonly ('pre' | 'post'
     ...commandProblems(parameters['command'], stages),
   ];
   if (problems.length > 0) return { ok: false, problems };
-  const ours = Object.entries(OURS).filter(([name, values]) => takes(parameters[name], values));
+  const hana = isHana(handler);
+  const ours = hana ? [] : Object.entries(OURS).filter(([name, values]) => takes(parameters[name], values));
   const declared = new Set(ours.map(([name]) => name));
   const document = {
     steps: mainSteps.map((step) => step.name),
     parameters: declared,
     // A document that is told the outcome records nothing on `failed`, which a recovery thaw tells it.
-    recordsBackupInPost: RECORDS_BACKUP.test(JSON.stringify(content)) && !declared.has('outcome'),
+    recordsBackupInPost: hana || (RECORDS_BACKUP.test(JSON.stringify(content)) && !declared.has('outcome')),
     autoThawSeconds: secondsOf(parameters['autoThawSeconds']?.default),
     dryRun: parameters['command']?.allowedValues?.includes('dry-run') ?? false,
   };

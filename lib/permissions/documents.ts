@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { isOfAws } from '../../lambda/core/policy/execution-handler';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
 import { allow, ec2Arn } from './statements';
 
@@ -19,12 +20,13 @@ interface DocumentArns {
 export const documentArns = (policies: readonly Policy[]): DocumentArns => {
   const scripts = policies.flatMap((policy) => policy.Schedules).flatMap((schedule) => schedule.CreateRule.Scripts ?? []);
   const handlers = [...new Set(scripts.map((script) => script.ExecutionHandler))].sort();
-  const names = handlers.filter((handler) => !handler.startsWith('arn:'));
   const arn = (account: string, name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${account}:document/${name}`;
+  const isArn = (handler: string) => handler.startsWith('arn:');
+  const users = handlers.filter((handler) => !isOfAws(handler));
   return {
-    own: names.filter((name) => !name.startsWith('AWS')).map((name) => arn(Aws.ACCOUNT_ID, name)),
-    given: handlers.filter((handler) => handler.startsWith('arn:')),
-    managed: names.filter((name) => name.startsWith('AWS')).map((name) => arn('', name)),
+    own: users.filter((handler) => !isArn(handler)).map((name) => arn(Aws.ACCOUNT_ID, name)),
+    given: users.filter(isArn),
+    managed: handlers.filter(isOfAws).map((handler) => (isArn(handler) ? handler : arn('', handler))),
   };
 };
 

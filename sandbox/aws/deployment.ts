@@ -86,7 +86,7 @@ const putDocuments = (store: DocumentStore, before: Resources, next: Resources, 
   const unchanged = new Set(before.documents.map((document) => JSON.stringify(document)));
   for (const document of next.documents) if (!unchanged.has(JSON.stringify(document))) store.put(document, now);
   const names = new Set(next.documents.map(({ name }) => name));
-  for (const { name } of before.documents) if (!names.has(name)) store.delete(name);
+  for (const { name } of before.documents) if (!names.has(name)) store.delete({ name });
 };
 
 /** Lambda takes a mapping, or a destination, only where the function's role may use its queue. */

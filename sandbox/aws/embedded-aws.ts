@@ -112,7 +112,7 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
   const account = { accountId: options.accountId, region: options.region };
   const state = createEc2State(options.fleet, clock.now());
   const fleet = createFleet(state.instances, ({ machine }) => machines.machine(machine));
-  const documents = createDocumentStore();
+  const documents = createDocumentStore(account);
   const instanceTags = (id: string) => state.tags.get(id) ?? [];
   const ssm: Ssm = { account, clock, timing, faults, documents, nodes: fleet.nodes, instanceTags, commands: new Map() };
   const queueUrl = (name: string): string => `${endpoint.url}/${account.accountId}/${name}`;
@@ -149,7 +149,8 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
     expire: (text) => deployment.eventSources.all.reduce((count, source) => count + source.expire(text), 0),
     endCopies: () => endCopies(state, clock.now()),
     run: (instanceId, script) => fleet.machine(instanceId).run(script),
-    putDocument: (name, content) => documents.put({ name, content }, clock.now()),
+    putDocument: (document) => documents.put(document, clock.now()),
+    deleteDocument: documents.delete,
     act: fleet.act,
     keepSnapshot: (snapshotId, action) => keepSnapshot(state, snapshotId, action),
     recycleBin: (retains) => {

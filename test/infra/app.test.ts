@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
+import { HANA_DOCUMENT } from '../../lambda/core/policy/execution-handler';
 import { FUNCTION_NAMES } from '../../lib/bundle/function-names';
 import { STACK_NAME } from '../../lib/synthesize';
 
@@ -13,6 +14,12 @@ const EXAMPLES = readdirSync(join(ROOT, 'policies'))
   .map((name) => basename(name, '.json'));
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });
+
+const HANA = {
+  ResourceTypes: ['INSTANCE'],
+  TargetTags: [{ Key: 'backup', Value: 'hana' }],
+  Schedules: [{ Name: 'daily', CreateRule: { CronExpression: 'cron(0 3 * * ? *)', Scripts: [{ ExecutionHandler: HANA_DOCUMENT }] } }],
+};
 
 /** The official CLI without credentials and with AWS out of reach. The validator of templates is on here. */
 const synth = (folder: string, ...options: readonly string[]) => {
@@ -29,9 +36,13 @@ describe('npx cdk synth', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('builds and synthesizes offline and without credentials', () => {
-    const { status, stderr } = synth(folder);
+  it('builds and synthesizes offline and without credentials, and prints warnings', () => {
+    const policies = join(folder, 'policies');
+    cpSync(join(ROOT, 'policies'), policies, { recursive: true });
+    writeFileSync(join(policies, 'hana.json'), JSON.stringify(HANA));
+    const { status, stderr } = synth(folder, `policies=${policies}`);
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stderr).toContain('WARNING Policy hana, schedule daily: the crash-consistent fallback is on with SAP HANA.');
     const template = templateSchema.parse(JSON.parse(readFileSync(join(folder, 'out', `${STACK_NAME}.template.json`), 'utf8')));
     const types = Object.values(template.Resources).map((resource) => resource.Type);
     expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length);
@@ -42,7 +53,7 @@ describe('npx cdk synth', () => {
       expect(existsSync(join(folder, 'out', asset, 'index.mjs'))).toBe(true);
       const policies: unknown = JSON.parse(readFileSync(join(folder, 'out', asset, 'policies.json'), 'utf8'));
       expect(policies).toEqual(
-        Object.fromEntries(EXAMPLES.map((name) => [name, expect.objectContaining({ ResourceTypes: ['INSTANCE'] })])),
+        Object.fromEntries([...EXAMPLES, 'hana'].map((name) => [name, expect.objectContaining({ ResourceTypes: ['INSTANCE'] })])),
       );
     }
   }, 120_000);

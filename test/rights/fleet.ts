@@ -50,7 +50,7 @@ const TAGS = { DLMScriptsAccess: 'true' };
 export const DOCUMENTS: readonly AccountDocument[] = [
   { name: 'orders', content: content('orders.yaml'), tags: TAGS },
   { name: 'two-steps', content: content('two-steps.json'), tags: TAGS },
-  { name: 'shared-orders', content: content('orders.yaml') },
+  { name: 'shared-orders', owner: '444455556666', content: content('orders.yaml') },
   { name: 'AWS-Orders', content: content('orders.yaml') },
 ];
 

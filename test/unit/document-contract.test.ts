@@ -1,4 +1,5 @@
 import { checkContract } from '../../lambda/core/document-contract';
+import { HANA_DOCUMENT } from '../../lambda/core/policy/execution-handler';
 
 const contract = (changes: object = {}, parameters: object = {}) => ({
   schemaVersion: '2.2',
@@ -38,6 +39,18 @@ test.each(['Backup.General).ExternalSetHistory()', 'BACKUP DATA FOR FULL SYSTEM 
   (words) => {
     const mainSteps = [{ name: 'run', action: 'aws:runShellScript', inputs: { runCommand: [words] } }];
     expect(checkContract(contract({ mainSteps }), [])).toMatchObject({ document: { recordsBackupInPost: true } });
+  },
+);
+
+test.each([HANA_DOCUMENT, `arn:aws:ssm:eu-west-1::document/${HANA_DOCUMENT}`])(
+  '%s records a backup and is sent the contract’s parameters alone, whatever it contains',
+  (handler) => {
+    const content = contract({}, { outcome: { type: 'String' }, deadline: { type: 'String' } });
+    expect(checkContract(content, ['pre', 'post'], handler)).toMatchObject({
+      document: { recordsBackupInPost: true, parameters: new Set() },
+    });
+    expect(checkContract(content, ['pre', 'post'], 'orders')).toMatchObject({ document: { recordsBackupInPost: false } });
+    expect(checkContract(contract({ parameters: {} }), ['pre'], handler)).toMatchObject({ ok: false });
   },
 );
 

@@ -1,3 +1,4 @@
+import { HANA_DOCUMENT } from '../../lambda/core/policy/execution-handler';
 import { policyJson, problemsOf, schedule, script } from './policy-fixture';
 
 const withScript = (over: Readonly<Record<string, unknown>>) => policyJson({ Schedules: [schedule({ Scripts: [script(over)] })] });
@@ -133,6 +134,7 @@ describe('an execution handler', () => {
     ['my document', 'a space'],
     ['arn:aws:ssm:eu-west-1:111122223333:parameter/x', 'not a document'],
     ['arn:aws:ssm:eu-west-1:1111:document/my-doc', 'no account'],
+    ['arn:aws:ssm:eu-west-1::document/my-doc', 'no account, and no name of AWS’s'],
     [`arn:aws:ssm:eu-west-1:111122223333:document/${'a'.repeat(128)}${'b'.repeat(40)}`, 'too long'],
     ['path/name', 'a path'],
   ])('%s is refused: %s', (ExecutionHandler) => {
@@ -141,14 +143,28 @@ describe('an execution handler', () => {
     ]);
   });
 
-  it.each(['AWS_VSS_BACKUP', 'AWSSystemsManagerSAP-CreateDLMSnapshotForSAPHANA'])('%s is refused as not built yet', (ExecutionHandler) => {
+  it.each(['AWS_VSS_BACKUP'])('%s is refused as not built yet', (ExecutionHandler) => {
     expect(problemsOf(withScript({ ExecutionHandler }))).toEqual([expect.stringContaining(`(${ExecutionHandler} is not built yet)`)]);
   });
 
-  it('the managed document is refused by its ARN too', () => {
-    const ExecutionHandler = 'arn:aws:ssm:eu-west-1:111122223333:document/AWSSystemsManagerSAP-CreateDLMSnapshotForSAPHANA';
-    expect(problemsOf(withScript({ ExecutionHandler }))).toEqual([expect.stringContaining('is not built yet')]);
+  it.each([
+    'my-doc',
+    HANA_DOCUMENT,
+    `arn:aws:ssm:eu-west-1::document/${HANA_DOCUMENT}`,
+    'arn:aws-cn:ssm:cn-north-1:111122223333:document/my_doc.1',
+    'arn:aws-us-gov:ssm:us-gov-west-1::document/AWS-Orders',
+  ])('%s is taken', (ExecutionHandler) => {
+    expect(problemsOf(withScript({ ExecutionHandler }))).toEqual([]);
   });
+
+  it.each([HANA_DOCUMENT, `arn:aws:ssm:eu-west-1::document/${HANA_DOCUMENT}`])(
+    '%s takes no recovery thaw at all costs',
+    (ExecutionHandler) => {
+      const thaw = (RecoveryThaw: string) => ({ ...withScript({ ExecutionHandler }), Stillpoint: { RecoveryThaw } });
+      expect(problemsOf(thaw('always'))).toEqual([`Stillpoint.RecoveryThaw: found "always", allowed: auto or never with ${HANA_DOCUMENT}`]);
+      expect([...problemsOf(thaw('auto')), ...problemsOf(thaw('never'))]).toEqual([]);
+    },
+  );
 });
 
 const printed = (value: string): string => {

@@ -1,3 +1,4 @@
+import { HANA_DOCUMENT, isHana } from './execution-handler';
 import { type JsonObject, type JsonPath, objectsAt } from './json-path';
 import type { PolicyProblem } from './policy-problem';
 
@@ -102,6 +103,15 @@ const repeatedNames = (input: unknown): readonly PolicyProblem[] => {
     .map(({ path, object }) => keyProblem(path, object, 'Name', 'a name that no other schedule of the policy has'));
 };
 
+/** A post-script after a failed pre-script could record a backup in HANA's catalogue that does not exist. */
+const thawOfHana = (input: unknown): readonly PolicyProblem[] => {
+  const handlers = objectsAt(input, SCRIPT).map(({ object }) => object['ExecutionHandler']);
+  if (!handlers.some((handler) => typeof handler === 'string' && isHana(handler))) return [];
+  return objectsAt(input, ['Stillpoint'])
+    .filter(({ object }) => object['RecoveryThaw'] === 'always')
+    .map(({ path, object }) => keyProblem(path, object, 'RecoveryThaw', `auto or never with ${HANA_DOCUMENT}`));
+};
+
 /** What breaks the rules over several keys and the lengths of lists. */
 export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
   ...RULES.flatMap(({ at, key, allowed, holds }) =>
@@ -110,4 +120,5 @@ export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
       .map(({ path, object }) => keyProblem(path, object, key, allowed)),
   ),
   ...repeatedNames(input),
+  ...thawOfHana(input),
 ];

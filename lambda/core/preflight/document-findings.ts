@@ -1,4 +1,5 @@
 import { LEAST_AUTO_THAW_SECONDS } from '../execution/admission';
+import { isHana } from '../policy/execution-handler';
 import type { AgentFacts, DocumentFacts, DryRunFacts } from './facts';
 import { type Finding, failed, ok, warning } from './finding';
 
@@ -32,7 +33,9 @@ export const recoveryFinding = (document: DocumentFacts): readonly Finding[] =>
         warning(
           'document',
           'its post-script records a backup: no recovery thaw',
-          'Let it declare the parameter outcome: docs/documents.md.',
+          isHana(document.name)
+            ? 'So it is with SAP HANA: after a pre-script that failed, look at the instance; docs/runbook.md.'
+            : 'Let it declare the parameter outcome: docs/documents.md.',
         ),
       ]
     : [];

@@ -1,4 +1,6 @@
 import { type BrakesSeen, heldBy, pausedBy, resumeCommand } from '../brakes/seen';
+import { isHana } from '../policy/execution-handler';
+import { HANA_FALLBACK } from '../policy/hana-fallback';
 import type { Tag } from '../policy/policy-schema';
 import type { PreflightFacts } from './facts';
 import { type Finding, failed, ok, warning } from './finding';
@@ -11,11 +13,18 @@ export const policyFindings = ({ policyId, policy, plan, brakes, instance }: Pre
     ...(plan !== undefined && bare.length > 0
       ? [warning('policy', `no script in schedule ${bare.join(', ')}: its own sets are crash-consistent`, 'Give it the script, too.')]
       : []),
+    ...fallbackFindings(plan),
     ...brakeFindings(policyId, brakes),
     ...canaryFindings(policy.Stillpoint?.CanaryTag, instance),
     scripts(plan),
   ];
 };
+
+/** As at synth time, where it is a warning, too. */
+const fallbackFindings = (plan: PreflightFacts['plan']): readonly Finding[] =>
+  plan !== undefined && isHana(plan.executionHandler) && plan.stages.includes('pre') && plan.executeOperationOnScriptFailure
+    ? [warning('policy', 'the crash-consistent fallback is on with SAP HANA', HANA_FALLBACK)]
+    : [];
 
 /** A brake that is on now. Slots of other executions are no matter: an execution waits for one. */
 const brakeFindings = (policyId: string, brakes: BrakesSeen): readonly Finding[] => {

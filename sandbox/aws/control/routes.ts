@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { RunResult } from '../../instance/ports';
-import type { Fault } from '../../ports';
+import type { AccountDocument, Fault } from '../../ports';
 import type { StackOutcome } from '../cloudformation/cloudformation';
 import { SNAPSHOT_ACTIONS, type SnapshotAction } from '../ec2/keep-snapshot';
 import type { ControlRoute } from '../endpoint/server';
 import type { InstanceAction } from '../fleet';
+import type { DocumentName } from '../ssm/document-store';
 import { faultSchema } from './fault-schema';
 
 /** What the control routes drive. */
@@ -27,7 +28,8 @@ export interface Controls {
   state(): Promise<unknown>;
   run(instanceId: string, script: string): Promise<RunResult>;
   verify(instanceId: string, snapshotIds: readonly string[]): Promise<RunResult>;
-  putDocument(name: string, content: string): void;
+  putDocument(document: AccountDocument): void;
+  deleteDocument(document: DocumentName): void;
   act(instanceId: string, action: InstanceAction): Promise<void>;
   /** What somebody else does to a snapshot. */
   keepSnapshot(snapshotId: string, action: SnapshotAction): void;
@@ -41,7 +43,8 @@ const expireSchema = z.object({ instanceId: z.optional(z.string()) });
 const deploySchema = z.object({ assembly: z.string() });
 const runSchema = z.object({ instanceId: z.string(), script: z.string() });
 const verifySchema = z.object({ instanceId: z.string(), snapshotIds: z.array(z.string()) });
-const documentSchema = z.object({ name: z.string(), content: z.string() });
+const documentNameSchema = z.object({ name: z.string(), owner: z.optional(z.string()) });
+const documentSchema = z.extend(documentNameSchema, { content: z.string(), tags: z.optional(z.record(z.string(), z.string())) });
 const actionSchema = z.enum(['start', 'stop', 'reboot', 'connect', 'disconnect']);
 
 const snapshotActionSchema = z.enum(SNAPSHOT_ACTIONS);
@@ -67,7 +70,8 @@ const routes = (controls: Controls): Readonly<Record<string, Route>> => ({
   'POST /_sandbox/run': route(runSchema, ({ instanceId, script }) => controls.run(instanceId, script)),
   'POST /_sandbox/verify': route(verifySchema, ({ instanceId, snapshotIds }) => controls.verify(instanceId, snapshotIds)),
   'POST /_sandbox/recycle-bin': route(binSchema, ({ retains }) => controls.recycleBin(retains)),
-  'POST /_sandbox/documents': route(documentSchema, ({ name, content }) => controls.putDocument(name, content)),
+  'POST /_sandbox/documents': route(documentSchema, controls.putDocument),
+  'DELETE /_sandbox/documents': route(documentNameSchema, controls.deleteDocument),
 });
 
 const INSTANCE = /^POST \/_sandbox\/instances\/(i-[0-9a-f]+)\/(\w+)$/;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { AccountDocument } from '../../ports';
+import type { Account } from '../account';
 import { AwsError } from '../aws-error';
 import { type DocumentContent, parseDocument } from './document-schema';
 
@@ -15,36 +16,53 @@ export interface DocumentVersion {
 }
 
 export interface StoredDocument {
+  readonly arn: string;
   readonly name: string;
+  /** An account's id, or "" for AWS. */
+  readonly owner: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly versions: readonly DocumentVersion[];
 }
 
-/** The account's documents. A new text of a known name is its next version, and at once the default. */
+/** What names a document, beside its text. */
+export type DocumentName = Pick<AccountDocument, 'name' | 'owner'>;
+
+/** The documents that the account can use. A new text of a known name is its next version, and at once the default. */
 export interface DocumentStore {
   readonly all: readonly StoredDocument[];
   put(document: AccountDocument, now: Date): void;
-  delete(name: string): void;
-  /** Code InvalidDocument when there is none. Names and ARNs are taken. */
+  delete(document: DocumentName): void;
+  /** The ARN that a name means: of AWS's own, or of this account. An ARN stays as it is. */
+  arnOf(nameOrArn: string): string;
+  /** Code InvalidDocument when there is none. A name is of this account or of AWS; another account's document has its ARN, of the region, alone. */
   find(nameOrArn: string): StoredDocument;
   /** `$DEFAULT`, `$LATEST` or a number. Code InvalidDocumentVersion when there is none. */
   version(document: StoredDocument, version: string | undefined): DocumentVersion;
 }
 
-export const createDocumentStore = (): DocumentStore => {
+/** Beginnings of names that SSM keeps to AWS's own documents. */
+const OF_AWS = /^(aws|amazon|amzn)/i;
+
+export const createDocumentStore = ({ accountId, region }: Account): DocumentStore => {
   const documents = new Map<string, StoredDocument>();
+  const ownerOf = ({ name, owner }: DocumentName): string => owner ?? (OF_AWS.test(name) ? '' : accountId);
+  const arnFor = (document: DocumentName): string => `arn:aws:ssm:${region}:${ownerOf(document)}:document/${document.name}`;
+  const arnOf = (nameOrArn: string): string => (nameOrArn.startsWith('arn:') ? nameOrArn : arnFor({ name: nameOrArn }));
   return {
     get all() {
       return [...documents.values()];
     },
     put: (document, now) => {
-      const earlier = documents.get(document.name);
+      const arn = arnFor(document);
+      const earlier = documents.get(arn);
       const versions = [...(earlier?.versions ?? []), readVersion(document, String((earlier?.versions.length ?? 0) + 1), now)];
-      documents.set(document.name, { name: document.name, tags: document.tags ?? earlier?.tags ?? {}, versions });
+      const tags = document.tags ?? earlier?.tags ?? {};
+      documents.set(arn, { arn, name: document.name, owner: ownerOf(document), tags, versions });
     },
-    delete: (name) => void documents.delete(name),
+    delete: (document) => void documents.delete(arnFor(document)),
+    arnOf,
     find: (nameOrArn) => {
-      const found = documents.get(nameOrArn) ?? documents.get(nameOrArn.replace(/^arn:[^:]+:ssm:[^:]*:[^:]*:document\//, ''));
+      const found = documents.get(arnOf(nameOrArn));
       if (found === undefined) throw new AwsError('InvalidDocument', `Document with name ${nameOrArn} does not exist.`);
       return found;
     },

@@ -47,7 +47,7 @@ export const describeDocument = (ssm: Ssm) =>
     return {
       Document: {
         Name: document.name,
-        Owner: ssm.account.accountId,
+        Owner: document.owner === '' ? 'Amazon' : document.owner,
         CreatedDate: epoch(version.createdAt),
         Status: 'Active',
         Hash: version.hash,

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { ScriptPlan } from '../../../lambda/core/execution-message';
+import { HANA_DOCUMENT } from '../../../lambda/core/policy/execution-handler';
 import type { ApplicationSpec, VolumeSpec } from '../../../sandbox/instance/ports';
 import type { AccountDocument, FleetInstance } from '../../../sandbox/ports';
 import { readDocuments } from '../../../sandbox/scenario/documents';
@@ -129,11 +131,25 @@ const scripted = (): AccountDocument => ({
   tags: { DLMScriptsAccess: 'true' },
 });
 
+const ordersText = (): string => readFileSync(resolve(import.meta.dirname, '../documents/orders.yaml'), 'utf8');
+
+/** Another account that shares a document. */
+export const SHARING_ACCOUNT = '444455556666';
+export const SHARED_ORDERS: AccountDocument = { name: 'shared-orders', owner: SHARING_ACCOUNT, content: ordersText() };
+
+/** A stand-in of our own for AWS's document for SAP HANA. */
+const hana = (): AccountDocument => ({
+  name: HANA_DOCUMENT,
+  content: readFileSync(resolve(import.meta.dirname, '../documents-of-aws/hana.yaml'), 'utf8'),
+});
+
 /** The strangers' documents of this folder's tests and the example's. */
 export const documents = () => [
   scripted(),
   lettingGo('short-thaw', 10), // the shortest that the worker takes
   lettingGo('too-short', 9),
+  SHARED_ORDERS,
+  hana(),
   ...documentsIn(resolve(import.meta.dirname, '../documents')),
   ...documentsIn(resolve(import.meta.dirname, '../documents')).map((document) => ({
     ...document,

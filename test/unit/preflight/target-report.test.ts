@@ -1,3 +1,4 @@
+import { HANA_DOCUMENT } from '../../../lambda/core/policy/execution-handler';
 import type { PreflightFacts } from '../../../lambda/core/preflight/facts';
 import { tagsFinding } from '../../../lambda/core/preflight/set-findings';
 import { targetReport } from '../../../lambda/core/preflight/target-report';
@@ -60,6 +61,11 @@ describe('a target that would end as application', () => {
       'a canary tag that it lacks',
       { policy: samplePolicy(undefined, { Stillpoint: { CanaryTag: { Key: 'canary', Value: 'yes' } } }) },
       'policy: left out: no canary tag canary = yes',
+    ],
+    [
+      'the crash-consistent fallback with SAP HANA',
+      { policy: samplePolicy([{ name: 'Nightly', script: { ExecutionHandler: HANA_DOCUMENT } }]) },
+      'policy: the crash-consistent fallback is on with SAP HANA',
     ],
     ['a disabled policy', { policy: samplePolicy(undefined, { State: 'DISABLED' }) }, 'policy: disabled: nothing is planned'],
     [

@@ -7,23 +7,20 @@ import { type Check, type Context, resourceTags } from '../check';
 /** Actions that take no resource, and no condition but the region. */
 export const ssmRights = (_input: unknown, call: Call): readonly Check[] => [{ action: `ssm:${call.action}`, resource: '*', context: {} }];
 
-const DOCUMENT_ARN = /^arn:[^:]+:ssm:[^:]*:([^:]*):document\//;
-
-/** AWS's own documents have no account in their ARN. */
-const documentArn = ({ account }: Ssm, { region }: Call, name: string): string =>
-  DOCUMENT_ARN.test(name) ? name : `arn:aws:ssm:${region}:${name.startsWith('AWS') ? '' : account.accountId}:document/${name}`;
+/** The account in a document's ARN: AWS's own have none. */
+const OWNER = /^arn:[^:]+:ssm:[^:]*:([^:]*):document\//;
 
 /** The tags of a document of this account; those of another's can't be seen. */
 const documentContext = (ssm: Ssm, arn: string): Context => {
-  const owner = DOCUMENT_ARN.exec(arn)?.[1] ?? '';
+  const owner = OWNER.exec(arn)?.[1] ?? '';
   const ofAccount: Context = owner === '' ? {} : { 'aws:ResourceAccount': [owner] };
   if (owner !== ssm.account.accountId) return ofAccount;
-  const document = ssm.documents.all.find(({ name }) => arn.endsWith(`:document/${name}`));
+  const document = ssm.documents.all.find((one) => one.arn === arn);
   return { ...ofAccount, ...resourceTags(Object.entries(document?.tags ?? {}), 'ssm:resourceTag') };
 };
 
 const onDocument = (ssm: Ssm, call: Call, name: string): Check => {
-  const resource = documentArn(ssm, call, name);
+  const resource = ssm.documents.arnOf(name);
   return { action: `ssm:${call.action}`, resource, context: documentContext(ssm, resource) };
 };
 
