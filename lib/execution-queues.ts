@@ -9,7 +9,8 @@ export const WORKER_TIMEOUT = Duration.millis(WORKER_TIMEOUT_MS);
 /** The rescue function's timeout, and the visibility of dead letters. */
 export const DEAD_LETTER_TIMEOUT = Duration.minutes(5);
 
-const COMMON = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) } as const;
+/** What all queues have: encrypted, kept for SQS's longest time. */
+export const COMMON_QUEUE = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) } as const;
 /** Thousands a second, each group in order; a deduplication id counts inside its group. */
 const FIFO = {
   fifo: true,
@@ -38,10 +39,10 @@ export class ExecutionQueues extends Construct {
 
   constructor(scope: Construct, id: string, props: ExecutionQueuesProps = {}) {
     super(scope, id);
-    this.unplannedRuns = new Queue(this, 'UnplannedRuns', COMMON);
-    this.deadExecutions = new Queue(this, 'DeadExecutions', { ...COMMON, ...FIFO, visibilityTimeout: DEAD_LETTER_TIMEOUT });
+    this.unplannedRuns = new Queue(this, 'UnplannedRuns', COMMON_QUEUE);
+    this.deadExecutions = new Queue(this, 'DeadExecutions', { ...COMMON_QUEUE, ...FIFO, visibilityTimeout: DEAD_LETTER_TIMEOUT });
     this.executions = new Queue(this, 'Executions', {
-      ...COMMON,
+      ...COMMON_QUEUE,
       ...FIFO,
       // An execution that waited this long is past its 60 minutes: the worker tells it so, rather than SQS dropping it.
       retentionPeriod: Duration.days(1),

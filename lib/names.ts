@@ -21,6 +21,9 @@ export const ruleName = (policyId: string, schedule: string): string => {
 /** The rule of the hourly sweep. Those of schedules end in a hash. */
 export const SWEEP_RULE = `${RULE_PREFIX}sweep`;
 
+/** What the names of the lifecycle function's rules begin with. */
+export const LIFECYCLE_RULES = `${RULE_PREFIX}lifecycle-`;
+
 /** The function's handler inside its bundle, `index.mjs`. */
 export const HANDLER = 'index.handler';
 

@@ -9,6 +9,7 @@ import type { FunctionName } from './bundle/function-names';
 import { checkDocuments } from './check-documents';
 import { ExecutionQueues } from './execution-queues';
 import { InstancePolicy } from './instance-policy';
+import { Lifecycle } from './lifecycle';
 import { Monitoring } from './monitoring/monitoring';
 import { Planner } from './planner';
 import { policiesOf } from './policies';
@@ -102,14 +103,17 @@ export class Stillpoint extends Construct {
       deadLetters: queues.unplannedRuns,
     });
     const sweep = new Sweep(this, 'Sweep', { bundle: bundle('sweep'), logRetention });
+    const lifecycle = new Lifecycle(this, 'Lifecycle', { bundle: bundle('lifecycle'), logRetention });
     const monitoring = new Monitoring(this, 'Monitoring', {
       policies,
       queues,
+      lifecycleDeadLetters: lifecycle.deadLetters,
       logGroups: {
         planner: planner.logGroup,
         worker: worker.logGroup,
         rescue: rescue.logGroup,
         sweep: sweep.logGroup,
+        lifecycle: lifecycle.logGroup,
         preflight: preflight.logGroup,
         removal: removal.logGroup,
       },
@@ -118,7 +122,7 @@ export class Stillpoint extends Construct {
     });
     // Removed with the stack in this order: rules, so that nothing new is planned; what is under way, by coming to its end; all else.
     const end = removal.ofStack();
-    end.node.addDependency(queues, documents, instancePolicy, planner, worker, rescue, sweep, preflight, monitoring);
+    end.node.addDependency(queues, documents, instancePolicy, planner, worker, rescue, sweep, lifecycle, preflight, monitoring);
     rules.node.addDependency(end);
     checkPolicySizes(this);
   }

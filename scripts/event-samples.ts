@@ -1,6 +1,7 @@
 import { incidentsReason } from '../lambda/core/brakes/policy-brake';
 import { BRAKE_DETAIL_TYPE, brakeDetailSchema, policyPauseEvent } from '../lambda/core/event/brake-event';
 import { placeOf } from '../lambda/core/event/common';
+import { COMPLETION_DETAIL_TYPE, completionDetailSchema, completionEvent } from '../lambda/core/event/completion-event';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
 import { PREFLIGHT_DETAIL_TYPE, preflightDetailSchema, preflightTargetEvent } from '../lambda/core/event/preflight-event';
@@ -10,6 +11,7 @@ import { conclude } from '../lambda/core/execution/conclude';
 import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
 import type { ScriptPlan } from '../lambda/core/execution-message';
 import { attemptId } from '../lambda/core/ids';
+import type { SnapshotSet } from '../lambda/core/lifecycle/snapshot-set';
 import { failed } from '../lambda/core/preflight/finding';
 import type { TargetReport } from '../lambda/core/preflight/target-report';
 import type { ResultLine } from '../lambda/core/result-line';
@@ -18,6 +20,7 @@ import type { ResultLine } from '../lambda/core/result-line';
 export const DETAIL_SCHEMAS = {
   [SCRIPT_DETAIL_TYPE]: scriptDetailSchema,
   [EXECUTION_DETAIL_TYPE]: executionDetailSchema,
+  [COMPLETION_DETAIL_TYPE]: completionDetailSchema,
   [RECOVERY_THAW_DETAIL_TYPE]: scriptDetailSchema,
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
@@ -92,6 +95,16 @@ const unready: TargetReport = {
   ],
 };
 
+const completedSet: SnapshotSet = {
+  ...{ instanceId: context.instanceId, executionId, attempt: '1', consistency: 'application', reason: 'proven' },
+  ...{ state: 'completed', startedAt: at('08.310') },
+  members: members.map((member) => ({
+    ...{ ...member, instanceId: context.instanceId, executionId, attempt: '1', consistency: 'application', reason: 'proven' },
+    ...{ state: 'completed', stateMessage: '', startedAt: at('08.310'), completedAt: at('51.000'), tags: new Map() },
+    ...{ sizeGiB: 100, encrypted: false, keyId: undefined, tier: 'standard' },
+  })),
+};
+
 /** A sample of each event, made by the code that makes the real ones. */
 export const eventSamples = () => {
   const script = { ...context, timeoutMs: 10_000 };
@@ -100,6 +113,7 @@ export const eventSamples = () => {
   return [
     scriptEvent(script, good, 'post', post, false),
     executionEvent(execution, conclusion, { attempts: [good] }, at('09.880')),
+    completionEvent({ ...context, now: at('51.420') }, 'confirmed', completedSet),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
     removedEvent(context.place, [{ policyId: 'nightly', sets: 7, snapshots: 14, sizeGiB: 1_400, newest: at('08.310') }]),

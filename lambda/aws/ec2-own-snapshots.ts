@@ -22,7 +22,8 @@ const PAGE_SIZE = 1000;
 const TRIES = 8;
 const BASE_MS = 500;
 
-const toOwn = ({ Tags = [], State, StartTime }: Snapshot): readonly OwnSnapshot[] => {
+/** One of our snapshots by its tags; none where EC2 left out state or time. */
+export const toOwn = ({ Tags = [], State, StartTime }: Snapshot): readonly OwnSnapshot[] => {
   const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   const tag = (key: string): string => tags.get(key) ?? '';
   if (State === undefined || StartTime === undefined) return [];

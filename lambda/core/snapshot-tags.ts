@@ -16,6 +16,8 @@ export const TAG = {
   /** `pending` at creation: a set that still says so counts as unproven. */
   consistency: 'stillpoint:consistency',
   reason: 'stillpoint:reason',
+  /** When all members of the set were found completed, and the verdict with it confirmed. */
+  confirmed: 'stillpoint:confirmed',
   /** From the document's result line. */
   heldMs: 'stillpoint:held-ms',
   thawedBy: 'stillpoint:thawed-by',
@@ -35,6 +37,9 @@ export const CLOSING_TAG_KEYS = [
   TAG.held,
   `${TAG.resultPrefix}*`,
 ] as const;
+
+/** Tags that the lifecycle function writes: never the policy's, which marks ownership. */
+export const LIFECYCLE_TAG_KEYS = [TAG.consistency, TAG.reason, TAG.confirmed] as const;
 
 /** The tag on an instance whose value names its group: one instance of a group is frozen at a time. */
 export const GROUP_TAG = 'stillpoint:group';

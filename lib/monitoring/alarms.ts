@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type CreateAlarmOptions, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
 import type { ExecutionQueues } from '../execution-queues';
@@ -20,6 +21,7 @@ const EVENT = { evaluationPeriods: 12, datapointsToAlarm: 1, treatMissingData: T
 export interface AlarmsProps {
   readonly policies: readonly PolicyFile[];
   readonly queues: ExecutionQueues;
+  readonly lifecycleDeadLetters: IQueue;
   /** Told when an alarm begins and ends. */
   readonly topicArn: string | undefined;
   readonly runbookUrl: string;
@@ -37,7 +39,7 @@ export class Alarms extends Construct {
       if (policy.State !== 'DISABLED') this.addSweepAlarms(policyId);
       if (policy.Schedules.some(({ CreateRule }) => CreateRule.Scripts?.length)) this.addScriptAlarms(policyId, policy);
     }
-    this.addQueueAlarms(props.queues);
+    this.addQueueAlarms(props);
   }
 
   private addSweepAlarms(policyId: string): void {
@@ -67,12 +69,11 @@ export class Alarms extends Construct {
     });
   }
 
-  private addQueueAlarms({ unplannedRuns, deadExecutions }: ExecutionQueues): void {
-    this.add('unplanned-runs', unplannedRuns.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: MINUTES }), {
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+  private addQueueAlarms({ queues: { unplannedRuns, deadExecutions }, lifecycleDeadLetters }: AlarmsProps): void {
+    const kept = { threshold: 1, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
+    const waiting = { statistic: 'Maximum', period: MINUTES };
+    this.add('unplanned-runs', unplannedRuns.metricApproximateNumberOfMessagesVisible(waiting), kept);
+    this.add('lifecycle-dead-letters', lifecycleDeadLetters.metricApproximateNumberOfMessagesVisible(waiting), kept);
     // They are taken at once, so the queue is empty whenever it is looked at; and what can't be read as an execution is received, too.
     const received = deadExecutions.metricNumberOfMessagesReceived({ statistic: 'Sum', period: MINUTES });
     this.add('dead-executions', received, { ...EVENT, threshold: 1 });

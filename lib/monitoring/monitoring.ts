@@ -1,4 +1,5 @@
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../bundle/function-names';
 import type { ExecutionQueues } from '../execution-queues';
@@ -12,6 +13,7 @@ import { RUNBOOK } from './runbook';
 export interface MonitoringProps {
   readonly policies: readonly PolicyFile[];
   readonly queues: ExecutionQueues;
+  readonly lifecycleDeadLetters: IQueue;
   readonly logGroups: Readonly<Record<FunctionName, ILogGroup>>;
   /** @default - alarms tell nobody */
   readonly alarmTopicArn?: string | undefined;
@@ -21,10 +23,11 @@ export interface MonitoringProps {
 
 /** What a person looks at, and what calls one: dashboard, alarms, saved queries. */
 export class Monitoring extends Construct {
-  constructor(scope: Construct, id: string, { policies, queues, logGroups, alarmTopicArn, runbookUrl = RUNBOOK }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
+    const { policies, queues, lifecycleDeadLetters, logGroups, alarmTopicArn, runbookUrl = RUNBOOK } = props;
     new Dashboard(this, 'Dashboard', { runbookUrl });
-    new Alarms(this, 'Alarms', { policies, queues, topicArn: alarmTopicArn, runbookUrl });
+    new Alarms(this, 'Alarms', { policies, queues, lifecycleDeadLetters, topicArn: alarmTopicArn, runbookUrl });
     new Queries(this, 'Queries', { logGroups });
   }
 }

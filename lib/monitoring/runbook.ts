@@ -6,6 +6,7 @@ export const ALARMS = {
   causes: 'Executions ended with a script that failed.',
   'freeze-window': "A freeze lasted longer than the policy's FreezeBudget.",
   'unplanned-runs': 'A run was never planned: its targets have no backup of it.',
+  'lifecycle-dead-letters': 'Sets were not looked after: not confirmed, not deleted, not copied. The daily sweep tries again.',
   'dead-executions': 'Several workers in a row did not end an execution; the rescue function has been given it.',
   'dead-executions-waiting': 'The rescue function does not take dead executions: an instance may be frozen.',
 } as const;

@@ -35,6 +35,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'pre-unclear': 'Systems Manager gave no answer on the pre-script.',
   'pre-refused': 'Systems Manager refused the pre-script.',
   'create-failed': 'EC2 refused the snapshot set.',
+  'late-failure': 'EC2 could not complete the set after all: it is withdrawn.',
   'thaw-only': 'A clean-up after a dead letter; there was nothing to do.',
   expired: 'It would have begun more than 60 minutes after it was due.',
   'policy-disabled': 'The policy was disabled or removed meanwhile.',

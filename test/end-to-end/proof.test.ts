@@ -3,6 +3,7 @@ import { ledger, volumeOf } from './harness/cases';
 import { endToEnd } from './harness/end-to-end';
 import { freezeWindows } from './harness/freeze-window';
 import { type Instance, NOTHING } from './harness/instance';
+import { completionsOf } from './harness/story';
 
 const LEDGER = { ExecutionHandler: 'ledger' };
 
@@ -45,7 +46,8 @@ endToEnd('proven executions', cases, ({ alone }) => {
         { mount: '/ledger', type: 'xfs', held: true },
       ]),
     );
-    const snapshots = await ledgers.closedSnapshots();
+    const snapshots = await ledgers.confirmedSnapshots();
+    expect(completionsOf(ledgers.sandbox.events, ledgers.id)).toEqual(['confirmed application proven']);
     expect(closed.resources.map(({ resource_id }) => resource_id.split('/').at(-1)).sort()).toEqual(snapshots.map(({ id }) => id).sort());
     expect(snapshots.map(({ tags }) => tags)).toEqual(
       Array(2).fill({
@@ -58,6 +60,7 @@ endToEnd('proven executions', cases, ({ alone }) => {
         'stillpoint:post-script': 'SUCCESS',
         'stillpoint:consistency': 'application',
         'stillpoint:reason': 'proven',
+        'stillpoint:confirmed': time,
         'stillpoint:held-ms': String(closed.freeze_window_ms),
         'stillpoint:thawed-by': 'post',
         'stillpoint:held': closed.coverage.map(({ mount }) => mount).join(' '),

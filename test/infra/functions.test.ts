@@ -10,8 +10,10 @@ const logicalId = (type: string, properties: object): string => {
   expect(ids).toHaveLength(1);
   return ids[0] ?? '';
 };
-const executions = logicalId('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() });
-const deadExecutions = logicalId('AWS::SQS::Queue', { FifoQueue: true, RedrivePolicy: Match.absent() });
+const executions = logicalId('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue(), ContentBasedDeduplication: false });
+const deadExecutions = logicalId('AWS::SQS::Queue', { RedrivePolicy: Match.absent(), ContentBasedDeduplication: false });
+const lifecycleQueue = logicalId('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue(), ContentBasedDeduplication: true });
+const lifecycleDeadLetters = logicalId('AWS::SQS::Queue', { RedrivePolicy: Match.absent(), ContentBasedDeduplication: true });
 const unplannedRuns = logicalId('AWS::SQS::Queue', { FifoQueue: Match.absent() });
 
 describe('every function', () => {
@@ -118,7 +120,26 @@ describe('the rescue function', () => {
   });
 });
 
+describe('the lifecycle function', () => {
+  it('takes several events at once, as long as their messages stay invisible', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [lifecycleQueue, 'Arn'] },
+      BatchSize: 10,
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('looks after'), Timeout: 900 });
+  });
+});
+
 describe('the queues', () => {
+  it('of the lifecycle take one text once, since rules give no deduplication id, and bury after three deliveries', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      FifoQueue: true,
+      ContentBasedDeduplication: true,
+      VisibilityTimeout: 900,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [lifecycleDeadLetters, 'Arn'] }, maxReceiveCount: 3 },
+    });
+  });
+
   it('of executions order by group, deduplicate by id, and bury after five deliveries in a FIFO queue', () => {
     template.hasResourceProperties('AWS::SQS::Queue', {
       FifoQueue: true,

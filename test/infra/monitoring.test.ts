@@ -22,7 +22,9 @@ const alarmsOf = (template: Template) =>
   Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => alarmSchema.parse(Properties));
 const namesOf = (template: Template): readonly string[] => alarmsOf(template).map(({ AlarmName }) => AlarmName);
 
-const QUEUES = ['stillpoint-unplanned-runs', 'stillpoint-dead-executions', 'stillpoint-dead-executions-waiting'];
+const QUEUES = ['unplanned-runs', 'lifecycle-dead-letters', 'dead-executions', 'dead-executions-waiting'].map(
+  (kind) => `stillpoint-${kind}`,
+);
 const SCRIPTS = ['possibly-frozen', 'causes', 'freeze-window'];
 const DEFAULT = exampleTemplate();
 const withPolicy = (over: Parameters<typeof policy>[0]) => exampleTemplate({ policies: [{ id: 'one', policy: policy(over) }] });
@@ -30,7 +32,7 @@ const ONE = withPolicy({});
 const WITHOUT_SCRIPTS = [{ Name: 'daily', CreateRule: { CronExpression: 'cron(0 3 * * ? *)' } }];
 
 describe('the alarms', () => {
-  it('of an enabled policy are five, and three are of the queues', () => {
+  it('of an enabled policy are five, and four are of the queues', () => {
     expect(namesOf(ONE)).toEqual([...['overdue', 'sweep-absent', ...SCRIPTS].map((kind) => `stillpoint-one-${kind}`), ...QUEUES]);
   });
 

@@ -72,6 +72,33 @@ describe('the sweep’s role', () => {
   });
 });
 
+describe('the lifecycle function’s role', () => {
+  const statements = statementsOf('looks after');
+
+  it('may look at snapshots, tag ours, take and send its own messages, and tell, nothing else', () => {
+    expect(actionsOf(statements)).toEqual([
+      'ec2:CreateTags',
+      'ec2:DescribeSnapshots',
+      'events:PutEvents',
+      ...LOG,
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ]);
+  });
+
+  it('tags only what is ours, with keys that don’t mark ownership', () => {
+    const [tags, ...more] = withAction(statements, 'ec2:CreateTags', '::snapshot/*');
+    expect(more).toEqual([]);
+    expect(tags?.Condition).toMatchObject({
+      Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
+      'ForAllValues:StringLike': { 'aws:TagKeys': ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:confirmed'] },
+    });
+  });
+});
+
 describe('the rescue function’s role', () => {
   it('may take dead letters, send a thaw, tell and count, nothing else', () => {
     expect(actionsOf(statementsOf('given up'))).toEqual([
@@ -228,7 +255,9 @@ const adapterActions = (): readonly string[] => {
 
 describe('the roles together', () => {
   it('grant every API call that the adapters make', () => {
-    const granted = actionsOf(['plans', 'runs an execution', 'given up', 'before the stack'].flatMap((what) => statementsOf(what)));
+    const granted = actionsOf(
+      ['plans', 'runs an execution', 'given up', 'before the stack', 'looks after'].flatMap((what) => statementsOf(what)),
+    );
     const used = adapterActions();
     expect(used.length).toBeGreaterThan(10);
     expect(used.filter((action) => !granted.includes(action))).toEqual([]);

@@ -7,9 +7,18 @@ import { exampleStack, exampleTemplate } from './synthesized';
 describe('the rules', () => {
   const template = exampleTemplate();
 
-  it('are one a schedule, and one of the sweep', () => {
-    template.resourceCountIs('AWS::Events::Rule', 4);
+  it('are one a schedule, one of the sweep, and three of the lifecycle', () => {
+    template.resourceCountIs('AWS::Events::Rule', 7);
     template.hasResourceProperties('AWS::Events::Rule', { Name: 'stillpoint-sweep', ScheduleExpression: 'cron(30 * * * ? *)' });
+  });
+
+  it('of the lifecycle put into one group of its queue, so that one invocation at a time decides', () => {
+    const target = {
+      Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('LifecycleQueue'), 'Arn'] },
+      SqsParameters: { MessageGroupId: 'lifecycle' },
+    };
+    for (const name of ['completed', 'closed', 'sweep'])
+      template.hasResourceProperties('AWS::Events::Rule', { Name: `stillpoint-lifecycle-${name}`, Targets: [Match.objectLike(target)] });
   });
 
   it('write the hours of an interval out', () => {

@@ -19,6 +19,8 @@ describe('a deployment over a running stack', () => {
       'StillpointQueuesDeadExecutions20067BFC',
       'StillpointQueuesExecutions9A0BB575',
       'StillpointBrakesTableFF8486B0',
+      'StillpointLifecycleDeadLetters19B41636',
+      'StillpointLifecycleQueue46EA137D',
     ]);
   });
 
@@ -33,12 +35,14 @@ describe('a deployment over a running stack', () => {
       'StillpointRescueServiceFunctionDeadExecutions5679D9C0',
       'StillpointPreflightServiceFunctionB0EBED5D',
       'StillpointSweepServiceFunction8834FF9E',
+      'StillpointLifecycleServiceFunction77902685',
+      'StillpointLifecycleServiceFunctionQueueEF54D2AE',
     ]);
   });
 
   it('keeps the properties that nothing but a new resource can change', () => {
     for (const queue of properties('AWS::SQS::Queue')) expect(queue).not.toHaveProperty('QueueName');
-    expect(properties('AWS::SQS::Queue').map(({ FifoQueue }) => FifoQueue)).toEqual([undefined, true, true]);
+    expect(properties('AWS::SQS::Queue').map(({ FifoQueue }) => FifoQueue)).toEqual([undefined, true, true, true, true]);
     expect(properties('AWS::DynamoDB::Table')).toMatchObject([
       {
         TableName: 'stillpoint-brakes',

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { BRAKE_DETAIL_TYPE, brakeDetailSchema } from '../../lambda/core/event/brake-event';
 import { executionDetailSchema } from '../../lambda/core/event/execution-event';
 import type { ExecutionMessage } from '../../lambda/core/execution-message';
+import { LIFECYCLE_GROUP } from '../../lambda/core/lifecycle/request';
 import { PREFLIGHT_FUNCTION, PREFLIGHT_SCHEDULE, preflightAnswerSchema } from '../../lambda/core/preflight/request';
 import { createAuthorizer, type UsedRight } from '../../sandbox/aws/iam/authorizer';
 import type { EventEnvelope } from '../../sandbox/ports';
@@ -18,6 +20,10 @@ import { answer, DOCUMENTS, FLEET, NAMES, OWN_ARN, POLICIES, SHARED_ARN, SLOW_MS
 import { describeGranted, type Granted, grantedBy, isUseOf, policiesOf, reduced } from './granted';
 
 const PATIENCE_MS = 180_000;
+/** One look of the lifecycle function, after which it has no minute left. */
+const SLOW_LOOK_MS = 4_000;
+
+const expiredSchema = z.object({ expired: z.number() });
 
 const usedSchema = z.object({
   caller: z.string(),
@@ -56,6 +62,26 @@ const sendDeadLetter = async (bench: Bench): Promise<void> => {
   await bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
 };
 
+const logged = async (bench: Bench, message: string): Promise<void> => {
+  while (!bench.lines('functions').some(({ line }) => z.looseObject({ message: z.literal(message) }).safeParse(line).success))
+    await sleep(20);
+};
+
+/** A look at all sets that takes so long that others go on with it; and one that fails, and comes again. */
+const lookAfterAll = async (bench: Bench): Promise<void> => {
+  await bench.post('faults', { kind: 'latency', action: 'DescribeSnapshots', ms: SLOW_LOOK_MS });
+  await bench.post('rule', { name: 'stillpoint-lifecycle-sweep' });
+  await bench.sandbox.idle();
+  const instanceId = madeUpId('i', 'nobody');
+  await bench.post('faults', { kind: 'error', action: 'DescribeSnapshots', code: 'InvalidParameterValue', instanceId });
+  const MessageBody = JSON.stringify({ kind: 'again', policyId: 'plain', instanceId, trigger: 'event' });
+  const QueueUrl = await queueUrl(bench, 'LifecycleQueue');
+  await bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: LIFECYCLE_GROUP }));
+  await logged(bench, 'sets not looked after');
+  while (expiredSchema.parse((await bench.post('expire', { instanceId })).body).expired === 0) await sleep(20);
+  await bench.sandbox.idle();
+};
+
 /** Every execution of the fleet, the sweep, a dead letter and a preflight. */
 const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   const lost = madeUpId('i', 'lost');
@@ -67,6 +93,7 @@ const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   await sendDeadLetter(bench);
   await fire(bench, 'plain', PREFLIGHT_SCHEDULE);
   await bench.sandbox.idle();
+  await lookAfterAll(bench);
   await bench.post('destroy');
   return usedIn(bench);
 };
@@ -145,6 +172,7 @@ let undelivered: Awaited<ReturnType<typeof fireUndelivered>>;
 beforeAll(async () => {
   assembly = editedAssembly(await assemblyOf({ policies: POLICIES }), (resources) => {
     withTimeout('WorkerServiceFunction', WORKER_TIMEOUT)(resources);
+    withTimeout('LifecycleServiceFunction', 60 + SLOW_LOOK_MS / 2_000)(resources);
     withVariable('RemovalServiceFunction', 'QUIET_SECONDS', '0')(resources);
   });
   undelivered = await withApp(

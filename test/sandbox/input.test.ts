@@ -4,7 +4,14 @@ import type { Rule, RuleTarget } from '../../sandbox/aws/events/rule';
 
 const EVENT = { time: '2026-11-21T03:00:04Z', resources: ['first', 'second'], detail: { count: 3, text: 'say "hi"', list: [{ a: 1 }] } };
 const RULE: Rule = { name: 'stillpoint-x', arn: 'arn:rule', enabled: true, schedule: undefined, pattern: undefined, targets: [] };
-const TARGET: RuleTarget = { arn: 'arn:target', input: undefined, inputPath: undefined, transformer: undefined, deadLetterArn: undefined };
+const TARGET: RuleTarget = {
+  arn: 'arn:target',
+  input: undefined,
+  inputPath: undefined,
+  transformer: undefined,
+  deadLetterArn: undefined,
+  messageGroupId: undefined,
+};
 
 const transformed = (InputPathsMap: Record<string, string>, InputTemplate: string): unknown =>
   targetInput(RULE, { ...TARGET, transformer: { InputPathsMap, InputTemplate } }, EVENT);

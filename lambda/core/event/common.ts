@@ -39,15 +39,16 @@ const snapshotArn = ({ partition, region }: Place, snapshotId: string): string =
 /** DLM's `detail.resources`. `status` is the snapshot's when the event was made: always `pending`, as in DLM's sample. */
 export const resourceSchema = z.object({ status: z.literal('pending'), resource_id: z.string(), source: z.string() });
 
+/** A snapshot and its volume, as DLM's `detail.resources` name them. */
+export const resourceArns = (place: Place, { snapshotId, volumeId }: { readonly snapshotId: string; readonly volumeId: string }) => ({
+  resource_id: snapshotArn(place, snapshotId),
+  source: volumeArn(place, volumeId),
+});
+
 export const resourcesOf = (
   place: Place,
   members: readonly { readonly snapshotId: string; readonly volumeId: string }[],
-): z.infer<typeof resourceSchema>[] =>
-  members.map(({ snapshotId, volumeId }) => ({
-    status: 'pending',
-    resource_id: snapshotArn(place, snapshotId),
-    source: volumeArn(place, volumeId),
-  }));
+): z.infer<typeof resourceSchema>[] => members.map((member) => ({ status: 'pending', ...resourceArns(place, member) }));
 
 const ISO_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** An ISO 8601 time with milliseconds. */

@@ -18,6 +18,8 @@ export const REASONS = [
   'pre-refused',
   'create-failed',
   'thaw-only',
+  /** Told later, by the lifecycle function: EC2 could not complete the set. */
+  'late-failure',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

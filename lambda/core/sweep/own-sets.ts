@@ -26,7 +26,8 @@ const stateOf = (snapshots: readonly OwnSnapshot[]): OwnSet['state'] => {
   return snapshots.every(({ state }) => state === 'completed' || state === 'pending') ? 'pending' : 'error';
 };
 
-const setOf = (first: OwnSnapshot, members: readonly OwnSnapshot[]): OwnSet => {
+/** The set of these snapshots. */
+export const setOf = (first: OwnSnapshot, members: readonly OwnSnapshot[]): OwnSet => {
   const unclosed = members.find(({ consistency }) => consistency !== first.consistency);
   return {
     instanceId: first.instanceId,
@@ -38,8 +39,9 @@ const setOf = (first: OwnSnapshot, members: readonly OwnSnapshot[]): OwnSet => {
   };
 };
 
+/** What all snapshots of a set have alike. */
+export const setKey = ({ executionId, attempt }: OwnSnapshot): string => `${executionId}#${attempt}`;
+
 /** Snapshots put together to their sets. */
 export const ownSets = (snapshots: readonly OwnSnapshot[]): readonly OwnSet[] =>
-  [...groupBy(snapshots, ({ executionId, attempt }) => `${executionId}#${attempt}`).values()].flatMap((members) =>
-    members.slice(0, 1).map((first) => setOf(first, members)),
-  );
+  [...groupBy(snapshots, setKey).values()].flatMap((members) => members.slice(0, 1).map((first) => setOf(first, members)));

@@ -3,7 +3,7 @@ import type { EventEnvelope } from '../../ports';
 import type { Account } from '../account';
 import type { Clock } from '../clock';
 import type { Check } from '../iam/check';
-import { invokeByRule, sendByRule } from '../iam/rights/events-rights';
+import { invokeByRule, RULES, sendByRule } from '../iam/rights/events-rights';
 import type { Queues } from '../sqs/queues';
 import { targetInput } from './input';
 import { matchesPattern } from './pattern';
@@ -72,7 +72,7 @@ export const createBus = (ports: BusPorts): Bus => {
 const deliverTo = (ports: BusPorts, rule: Rule, target: RuleTarget, event: EventEnvelope): void => {
   const service = target.arn.split(':')[2];
   const input = targetInput(rule, target, event);
-  if (service === 'sqs') send(ports, rule, target.arn, input);
+  if (service === 'sqs') send(ports, rule, target.arn, input, target.messageGroupId);
   if (service !== 'lambda') return; // notifications and the like: nobody listens here
   const refusal = ports.refusal(invokeByRule(target.arn, rule.arn));
   if (refusal === undefined) return ports.invokeAsync(target.arn, input);
@@ -81,8 +81,8 @@ const deliverTo = (ports: BusPorts, rule: Rule, target: RuleTarget, event: Event
 };
 
 /** Into a queue whose policy lets the rule. */
-const send = ({ queues, refusal }: BusPorts, rule: Rule, queueArn: string, body: unknown): void => {
+const send = ({ queues, refusal }: BusPorts, rule: Rule, queueArn: string, body: unknown, groupId?: string): void => {
   const why = refusal(sendByRule(queueArn, rule.arn));
   if (why !== undefined) throw new Error(why);
-  queues.byArn(queueArn)?.send({ body: JSON.stringify(body), senderId: 'events.amazonaws.com' });
+  queues.byArn(queueArn)?.send({ body: JSON.stringify(body), senderId: RULES, groupId });
 };

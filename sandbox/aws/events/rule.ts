@@ -9,6 +9,8 @@ export interface RuleTarget {
   readonly inputPath: string | undefined;
   readonly transformer: InputTransformer | undefined;
   readonly deadLetterArn: string | undefined;
+  /** The message group of a target that is a FIFO queue. */
+  readonly messageGroupId: string | undefined;
 }
 
 /** A rule of the default bus. */

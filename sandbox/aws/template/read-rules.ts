@@ -14,6 +14,7 @@ const schema = z.object({
         InputPath: z.optional(z.string()),
         InputTransformer: z.optional(z.object({ InputPathsMap: z.optional(z.record(z.string(), z.string())), InputTemplate: z.string() })),
         DeadLetterConfig: z.optional(z.object({ Arn: z.optional(z.string()) })),
+        SqsParameters: z.optional(z.object({ MessageGroupId: z.string() })),
       }),
     ),
   ),
@@ -34,6 +35,7 @@ export const readRules = (stack: Stack): readonly Rule[] =>
         inputPath: target.InputPath,
         transformer: target.InputTransformer,
         deadLetterArn: target.DeadLetterConfig?.Arn,
+        messageGroupId: target.SqsParameters?.MessageGroupId,
       })),
     };
   });

@@ -49,8 +49,9 @@ export const freezeWindows = (
 
 const isWithin = ({ time }: RequestRecord, from: Date, to: Date): boolean => new Date(time) > from && new Date(time) < to;
 
-/** By one of our functions, and on this instance. */
-const isOnInstance = ({ role, resources }: RequestRecord, instanceId: string): boolean => role !== 'user' && resources.includes(instanceId);
+/** By one of our functions that run executions, and on this instance. The lifecycle function may look after an earlier set at any time. */
+const isOnInstance = ({ role, resources }: RequestRecord, instanceId: string): boolean =>
+  role !== 'user' && !role.includes('Lifecycle') && resources.includes(instanceId);
 
 const isPost = ({ action, comment = '' }: RequestRecord): boolean =>
   action === 'SendCommand' && parseComment(comment)?.key.stage === 'post';

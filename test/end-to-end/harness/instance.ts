@@ -140,6 +140,12 @@ export class Instance {
     return this.snapshots();
   }
 
+  /** Its snapshots once the sets are confirmed. */
+  async confirmedSnapshots() {
+    await this.poll(async () => (await this.snapshots()).every(({ tags }) => 'stillpoint:confirmed' in tags), 'the sets to be confirmed');
+    return this.snapshots();
+  }
+
   /** The tags of a set that is alone: those that say how good it is. */
   async consistencyTags() {
     const snapshots = await this.closedSnapshots();

@@ -1,0 +1,46 @@
+import { type SnapshotSet, snapshotSets } from '../core/lifecycle/snapshot-set';
+import { confirm } from './confirm';
+import type { Ports, Scope, Step } from './ports';
+
+/** The runbook, in its order: each step finds the sets as the one before has left them. */
+const STEPS: readonly Step[] = [confirm];
+
+/** A closing event goes out before its verdict's tags, which follow within moments: waits between looks, 15 s together. */
+const UNTIL_TAGGED_MS = [1_000, 2_000, 4_000, 8_000];
+
+/** What a policy's sets may take at least; less time left, and another invocation looks after them. */
+const NEEDED_MS = 60_000;
+
+/** Look after the sets of each scope. What does not fit into this invocation comes again in another; what fails keeps nothing else from being done. */
+export const lookAfter = async (ports: Ports, scopes: readonly Scope[]): Promise<void> => {
+  for (const scope of scopes) {
+    if (ports.remainingMs() < NEEDED_MS) await ports.again(scope);
+    else await lookAfterOne(ports, scope);
+  }
+};
+
+const lookAfterOne = async (ports: Ports, scope: Scope): Promise<void> => {
+  const { policyId, instanceId, trigger } = scope;
+  try {
+    let sets = await findSets(ports, scope);
+    ports.log('info', 'sets found', { policyId, instanceId, trigger, sets: sets.length });
+    for (const step of STEPS) sets = await step(ports, { ...scope, policy: ports.policies.get(policyId), sets });
+  } catch (error) {
+    ports.failed('sets not looked after', { policyId, instanceId }, error);
+  }
+};
+
+const findSets = async (ports: Ports, scope: Scope): Promise<readonly SnapshotSet[]> => {
+  for (const pause of UNTIL_TAGGED_MS) {
+    const sets = snapshotSets(await ports.inventory.find(scope));
+    if (scope.closed.every((executionId) => hasVerdict(sets, executionId))) return sets;
+    await ports.sleep(pause);
+  }
+  return snapshotSets(await ports.inventory.find(scope));
+};
+
+/** An execution may have several sets, one an attempt. A new one may not be found for a while. */
+const hasVerdict = (sets: readonly SnapshotSet[], id: string): boolean => {
+  const ofExecution = sets.filter(({ executionId }) => executionId === id);
+  return ofExecution.length > 0 && ofExecution.every(({ consistency }) => consistency !== 'pending');
+};

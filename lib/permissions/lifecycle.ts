@@ -1,0 +1,20 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { LIFECYCLE_TAG_KEYS, TAG } from '../../lambda/core/snapshot-tags';
+import { allow, consumeMessages, describeEc2, EC2_REGION, ec2Arn, putEvents } from './statements';
+
+/** Tags on our own snapshots, never the one that marks them as ours: no foreign snapshot could be adopted, and then deleted. */
+const tagOwnSnapshots = (): PolicyStatement =>
+  allow(['ec2:CreateTags'], [ec2Arn('snapshot')], {
+    StringEquals: EC2_REGION,
+    'ForAllValues:StringLike': { 'aws:TagKeys': LIFECYCLE_TAG_KEYS },
+    Null: { [`aws:ResourceTag/${TAG.policyId}`]: 'false', 'aws:TagKeys': 'false' },
+  });
+
+/** The lifecycle function looks at snapshots, tags ours, tells, and puts into its own queue what it has no time left for. */
+export const lifecyclePermissions = (queue: IQueue): PolicyStatement[] => [
+  describeEc2('DescribeSnapshots'),
+  tagOwnSnapshots(),
+  putEvents(),
+  consumeMessages(queue, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'),
+];
