@@ -72,7 +72,7 @@ describe('the package, as npm packs it', () => {
     ]);
     const rules = (stack: string): readonly string[] =>
       Object.entries(templateSchema.parse(readJson(join(app, 'cdk.out', `${stack}.template.json`))).Resources).flatMap(
-        ([name, { Type }]) => (Type === 'AWS::Events::Rule' && !name.includes('Sweep') ? [name] : []),
+        ([name, { Type }]) => (Type === 'AWS::Events::Rule' && !/Sweep|Lifecycle/.test(name) ? [name] : []),
       );
     expect(rules('Backups-eu-west-1')).toEqual([expect.stringContaining('nightlynightly')]);
     expect(rules('Backups-staging')).toEqual([expect.stringContaining('weeklysunday')]);
