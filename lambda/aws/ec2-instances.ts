@@ -28,6 +28,9 @@ const escaped = (value: string): string => value.replace(/[\\*?]/g, (character) 
 export const tagMap = (tags: Ec2Instance['Tags'] = []): ReadonlyMap<string, string> =>
   new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 
+/** EC2 names the platform of Windows alone. */
+export const isWindows = (instance: Ec2Instance | undefined): boolean => instance?.Platform?.toLowerCase() === 'windows';
+
 const toInstance = ({ InstanceId, State, Tags, LaunchTime }: Ec2Instance): readonly Instance[] => {
   if (InstanceId === undefined || State?.Name === undefined) return [];
   return [{ id: InstanceId, state: State.Name, tags: tagMap(Tags), launchedAt: LaunchTime }];

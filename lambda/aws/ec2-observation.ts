@@ -11,18 +11,19 @@ import type { ObservedVolume } from '../core/execution/admission';
 import type { Instances } from '../worker/ports';
 import { throughThrottling } from './backoff';
 import { ec2, ec2Once, ssm } from './clients';
-import { tagMap } from './ec2-instances';
+import { isWindows, tagMap } from './ec2-instances';
 import { awsError } from './errors';
 
 const observe: Instances['observe'] = async (instanceId) => {
   const instance = await describedInstance(instanceId);
   const state = instance?.State?.Name;
   const tags = tagMap(instance?.Tags);
-  if (state === undefined) return { state, tags, volumes: [] };
+  const host = { windows: isWindows(instance), instanceType: instance?.InstanceType ?? '' };
+  if (state === undefined) return { state, tags, volumes: [], host };
   const Filters = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters, MaxResults: 500 }));
   const snapshots = await snapshotsOf(Volumes.flatMap((volume) => volume.VolumeId ?? []));
-  return { state, tags, volumes: Volumes.flatMap((volume) => observedVolume(volume, snapshots)) };
+  return { state, tags, volumes: Volumes.flatMap((volume) => observedVolume(volume, snapshots)), host };
 };
 
 /** Through the client that CreateSnapshots uses, so that its connection is warm before anything is frozen. */

@@ -9,7 +9,7 @@ import type { PastSet } from '../core/preflight/facts';
 import { TAG } from '../core/snapshot-tags';
 import type { PreflightEc2 } from '../preflight/ports';
 import { ec2 } from './clients';
-import { findInstances, tagMap } from './ec2-instances';
+import { findInstances, isWindows, tagMap } from './ec2-instances';
 import { toEc2 } from './ec2-snapshot-sets';
 import { awsError } from './errors';
 
@@ -29,6 +29,7 @@ const instance: PreflightEc2['instance'] = async (instanceId) => {
   return {
     state: found.State.Name,
     instanceType: found.InstanceType ?? '',
+    windows: isWindows(found),
     tags: tagMap(found.Tags),
     profile: found.IamInstanceProfile?.Arn,
     volumes: (found.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []),

@@ -2,9 +2,11 @@ import { CreateSnapshotsCommand, CreateTagsCommand, paginateDescribeSnapshots, t
 import type { SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
 import { TAG, type Tags } from '../core/snapshot-tags';
+import { isAppConsistent } from '../core/vss/vss-tags';
 import type { CreateAnswer, SnapshotSets } from '../worker/ports';
 import { retrying, throughThrottling } from './backoff';
 import { ec2, ec2Once } from './clients';
+import { tagMap } from './ec2-instances';
 import { type AwsError, awsError } from './errors';
 
 export const toEc2 = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -49,7 +51,8 @@ const attemptOf = (snapshot: Snapshot): number | undefined => {
 const setOf = (attempt: number | undefined, members: readonly Snapshot[]): JournalSet => ({
   attempt,
   members: members.flatMap(({ SnapshotId, VolumeId }) => memberOf(SnapshotId, VolumeId)),
-  consistency: members.some((snapshot) => tagOf(snapshot, TAG.consistency) === 'pending') ? 'pending' : 'closed',
+  consistency: members.some((snapshot) => (tagOf(snapshot, TAG.consistency) ?? 'pending') === 'pending') ? 'pending' : 'closed',
+  inconsistent: members.flatMap((snapshot) => (isAppConsistent(tagMap(snapshot.Tags)) ? [] : (snapshot.SnapshotId ?? []))),
 });
 
 const tagOf = ({ Tags: tags = [] }: Snapshot, key: string): string | undefined => tags.find((tag) => tag.Key === key)?.Value;

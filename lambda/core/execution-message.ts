@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { VSS_DOCUMENTS, VSS_HANDLER } from './vss/vss-documents';
 
 const tagSchema = z.object({ Key: z.string(), Value: z.string() });
 
@@ -17,6 +18,25 @@ export const scriptPlanSchema = z.object({
   retryPause: z.number(),
 });
 export type ScriptPlan = z.infer<typeof scriptPlanSchema>;
+
+/** How an execution makes its set by VSS, from the instance: one command of AWS's, and no scripts around a set of ours. */
+export const vssPlanSchema = z.object({
+  executionHandler: z.literal(VSS_HANDLER),
+  document: z.enum(VSS_DOCUMENTS),
+  /** A crash-consistent set of ours when VSS failed for good. */
+  executeOperationOnScriptFailure: z.boolean(),
+  /** 0 to 3. */
+  maximumRetryCount: z.number(),
+  /** Seconds before a retry where something passing stood against the attempt, 0 to 90. */
+  retryPause: z.number(),
+});
+export type VssPlan = z.infer<typeof vssPlanSchema>;
+
+/** What an execution does on its instance. */
+export const planSchema = z.union([vssPlanSchema, scriptPlanSchema]);
+export type Plan = z.infer<typeof planSchema>;
+
+export const isVss = (plan: Plan | undefined): plan is VssPlan => plan !== undefined && 'document' in plan;
 
 /** What an execution's sets are made of and marked with: DLM's keys of policy and schedules, resolved when the run was planned. */
 export const setPlanSchema = z.object({
@@ -46,7 +66,7 @@ export const executionMessageSchema = z.object({
   /** The FIFO group, for messages that follow this one. */
   messageGroupId: z.string(),
   /** Absent: a crash-consistent set without scripts. */
-  script: z.optional(scriptPlanSchema),
+  script: z.optional(planSchema),
   /** Absent in messages of releases before it: everything, with no tags but ours, kept by no age. */
   set: z.optional(setPlanSchema),
   /** The attempt to begin with: more than 1 in a continuation. */

@@ -13,6 +13,9 @@ const DLM_METRICS = [
   'PostScriptStarted',
   'PostScriptCompleted',
   'PostScriptFailed',
+  'VSSBackupStarted',
+  'VSSBackupCompleted',
+  'VSSBackupFailed',
 ] as const;
 
 /** Ours: counts of closed executions. */

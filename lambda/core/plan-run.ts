@@ -1,4 +1,4 @@
-import type { ScriptPlan } from './execution-message';
+import type { Plan } from './execution-message';
 import type { PlannerInput } from './plan-input';
 import type { Policy } from './policy/policy-schema';
 import { dueMinute, schedulesDue } from './policy/schedule';
@@ -12,7 +12,7 @@ export interface Run {
   readonly due: Date;
   /** Names, in the policy's order. */
   readonly schedules: readonly string[];
-  readonly script: ScriptPlan | undefined;
+  readonly script: Plan | undefined;
 }
 
 /**

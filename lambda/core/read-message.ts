@@ -1,7 +1,27 @@
 import * as z from 'zod/mini';
-import { type ExecutionMessage, executionMessageSchema, scriptPlanSchema } from './execution-message';
+import { type ExecutionMessage, executionMessageSchema, scriptPlanSchema, vssPlanSchema } from './execution-message';
 
 const { shape } = scriptPlanSchema;
+const { shape: vssShape } = vssPlanSchema;
+
+const anyVersionScriptSchema = z.object({
+  stages: z.catch(shape.stages, ['pre', 'post']),
+  executionHandler: shape.executionHandler,
+  executeOperationOnScriptFailure: z.catch(shape.executeOperationOnScriptFailure, false),
+  executionTimeout: z.catch(shape.executionTimeout, 120),
+  maximumRetryCount: z.catch(shape.maximumRetryCount, 0),
+  recoveryThaw: z.catch(shape.recoveryThaw, 'auto'),
+  retryPause: z.catch(shape.retryPause, 0),
+});
+
+/** VSS thaws by itself: what is left to do is to look what a command came to. */
+const anyVersionVssSchema = z.object({
+  executionHandler: vssShape.executionHandler,
+  document: z.catch(vssShape.document, 'AWSEC2-VssInstallAndSnapshot'),
+  executeOperationOnScriptFailure: z.catch(vssShape.executeOperationOnScriptFailure, false),
+  maximumRetryCount: z.catch(vssShape.maximumRetryCount, 0),
+  retryPause: z.catch(vssShape.retryPause, 0),
+});
 
 /**
  * What a message of any version, of an earlier release or a later one, tells of an execution. These names stay: they are what an instance is
@@ -13,17 +33,7 @@ const anyVersionSchema = z.object({
   instanceId: z.string(),
   messageGroupId: z.string(),
   schedules: z.catch(z.array(z.string()), []),
-  script: z.optional(
-    z.object({
-      stages: z.catch(shape.stages, ['pre', 'post']),
-      executionHandler: shape.executionHandler,
-      executeOperationOnScriptFailure: z.catch(shape.executeOperationOnScriptFailure, false),
-      executionTimeout: z.catch(shape.executionTimeout, 120),
-      maximumRetryCount: z.catch(shape.maximumRetryCount, 0),
-      recoveryThaw: z.catch(shape.recoveryThaw, 'auto'),
-      retryPause: z.catch(shape.retryPause, 0),
-    }),
-  ),
+  script: z.optional(z.union([anyVersionVssSchema, anyVersionScriptSchema])),
 });
 
 const parseJson = (text: string): unknown => {

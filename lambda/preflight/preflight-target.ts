@@ -1,5 +1,6 @@
 import type { BrakesSeen } from '../core/brakes/seen';
 import { parseComment } from '../core/execution/journal';
+import { isVss } from '../core/execution-message';
 import { expirationOf } from '../core/expiration';
 import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
 import { executionId, runId } from '../core/ids';
@@ -20,7 +21,7 @@ export const preflightTarget = async (ports: PreflightPorts, subject: PreflightS
     brakesSeen(ports, policyId),
     ports.ec2.instance(instanceId),
     plan === undefined ? NO_AGENT : ports.agent(instanceId),
-    plan === undefined ? undefined : pinnedDocument(ports, plan.executionHandler, plan.stages),
+    plan === undefined || isVss(plan) ? undefined : pinnedDocument(ports, plan.executionHandler, plan.stages),
     ports.ec2.mayCreateSet(instanceId, sampleTags(subject)),
     ports.ec2.lastSet(policyId, instanceId),
   ]);

@@ -11,7 +11,7 @@ import { brakeSettings } from '../core/brakes/brake-settings';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
 import { possiblyFrozenEvent } from '../core/event/possibly-frozen-event';
-import type { ExecutionMessage, ScriptPlan } from '../core/execution-message';
+import { type ExecutionMessage, isVss, type ScriptPlan } from '../core/execution-message';
 import { attemptId, executionId, runId } from '../core/ids';
 import { readMessage } from '../core/read-message';
 import { rescueEnvironmentSchema } from './environment';
@@ -43,8 +43,9 @@ const rescueExecution = async (message: ExecutionMessage): Promise<void> => {
   logger.resetKeys();
   logger.appendKeys({ executionId: id, instanceId: message.instanceId, policyId: message.policyId });
   if (!message.thawOnly) await sendExecutions(environment.QUEUE_URL, [{ ...message, thawOnly: true }]);
-  if (message.script?.stages.includes('post')) {
-    await publishEvents([deadLetterEvent(id, message, message.script)]);
+  const { script } = message;
+  if (script !== undefined && !isVss(script) && script.stages.includes('post')) {
+    await publishEvents([deadLetterEvent(id, message, script)]);
     await count(id, message.policyId);
     recordMetrics(message.policyId, { PossiblyFrozen: 1 });
   }

@@ -1,7 +1,7 @@
 import { pausedBy } from '../core/brakes/seen';
 import { type Admission, admit, admitRun } from '../core/execution/admission';
 import { ADMISSION_PATIENCE_MS, worstCaseMs } from '../core/execution/deadlines';
-import type { Facts } from '../core/execution/facts';
+import type { Facts, Refusal } from '../core/execution/facts';
 import { withAttempt, withRefusal } from '../core/execution/progress';
 import type { Run } from './execution';
 import { lookAtBrakes } from './look-at-brakes';
@@ -19,6 +19,8 @@ const HANDING_ON_MS = 10_000;
 export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Promise<Facts | undefined> => {
   const { ports } = run;
   let patienceEnds = ports.clock.now().getTime() + ADMISSION_PATIENCE_MS;
+  const refused = ({ why, detail }: { readonly why: Refusal; readonly detail: string }, at: Date): Facts =>
+    withRefusal(facts, attempt, why, detail, at, run.execution.plan);
   for (;;) {
     const admission = await lookOnce(run);
     const now = ports.clock.now();
@@ -26,14 +28,14 @@ export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Pro
       case 'admitted':
         return fitsStill(run) ? withAttempt(facts, attempt) : undefined;
       case 'refused':
-        return withRefusal(facts, attempt, admission.why, admission.detail, now);
+        return refused(admission, now);
       case 'hold':
         if (ports.remainingMs() < HOLD_MS + HANDING_ON_MS) return undefined;
         await run.report.held(admission);
         patienceEnds = now.getTime() + HOLD_MS + ADMISSION_PATIENCE_MS;
         break;
       case 'wait':
-        if (now.getTime() + admission.ms > patienceEnds) return withRefusal(facts, attempt, admission.why, admission.detail, now);
+        if (now.getTime() + admission.ms > patienceEnds) return refused(admission, now);
     }
     await ports.clock.sleep(admission.kind === 'hold' ? HOLD_MS : admission.ms);
     await ports.lease.beat();

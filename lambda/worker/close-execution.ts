@@ -12,6 +12,7 @@ import { freezeTags, verdictTags } from '../core/snapshot-tags';
 import type { Execution } from './execution';
 import type { Ports } from './ports';
 import type { Report } from './report';
+import { tagVssSet } from './run-vss';
 
 /**
  * Tell what became of the execution: events first, tags last, because the tags mark it as closed and a crash in between
@@ -19,7 +20,8 @@ import type { Report } from './report';
  */
 export const closeExecution = async (ports: Ports, execution: Execution, facts: Facts, report: Report): Promise<Conclusion> => {
   const conclusion = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: execution.thawOnly }, facts);
-  const startedAt = facts.attempts[0]?.pre?.sentAt ?? execution.startedAt; // by an earlier worker, after a crash
+  const [first] = facts.attempts;
+  const startedAt = (first?.pre ?? first?.vss)?.sentAt ?? execution.startedAt; // by an earlier worker, after a crash
   const context = { ...execution, startedAt, executionId: execution.id, executionHandler: execution.plan?.executionHandler ?? '' };
   if (conclusion.possiblyFrozen !== undefined) {
     const { why, attempt } = conclusion.possiblyFrozen;
@@ -30,7 +32,10 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   await report.flush();
   const paused = isIncident(facts, conclusion) ? await count(ports, execution) : undefined;
   if (paused !== undefined) await ports.publish([paused]);
-  for (const set of conclusion.sets) await tagSet(ports, set);
+  for (const set of conclusion.sets) {
+    if (set.byVss !== undefined) await tagVssSet(ports, execution, set.members, set.byVss.attempt);
+    await tagSet(ports, set);
+  }
   ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));
   const { freeze_window_ms: freezeWindowMs } = freezeReport(lastAttempt(facts));
   ports.log('info', 'execution closed', { ...conclusion, freezeWindowMs });

@@ -1,7 +1,7 @@
 import type { ContractDocument } from '../core/document-contract';
 import { type Place, placeOf } from '../core/event/common';
 import type { DocumentTraits } from '../core/execution/facts';
-import type { ExecutionMessage, ScriptPlan, SetPlan } from '../core/execution-message';
+import type { ExecutionMessage, Plan, SetPlan } from '../core/execution-message';
 import { executionId, runId } from '../core/ids';
 import { WHOLE_SET } from '../core/plan-set';
 import type { PinnedDocument, Ports } from './ports';
@@ -15,7 +15,7 @@ export interface Execution {
   readonly instanceId: string;
   readonly due: Date;
   readonly schedules: readonly string[];
-  readonly plan: ScriptPlan | undefined;
+  readonly plan: Plan | undefined;
   readonly setPlan: SetPlan;
   readonly firstAttempt: number;
   readonly thawOnly: boolean;

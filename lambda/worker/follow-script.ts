@@ -1,18 +1,12 @@
 import type { Stage } from '../core/cause';
-import { type CommandState, endedScript, hasEnded } from '../core/execution/command-state';
-import { CANCEL_PATIENCE_MS } from '../core/execution/deadlines';
-import type { Attempt, CommandRef, EndedScript, OpenScript } from '../core/execution/facts';
-import { parseComment } from '../core/execution/journal';
+import { endedScript } from '../core/execution/command-state';
+import type { Attempt, EndedScript, OpenScript } from '../core/execution/facts';
 import type { ScriptPlan } from '../core/execution-message';
-import type { Execution, Run } from './execution';
-import type { Ports } from './ports';
+import type { Run } from './execution';
+import { followCommand } from './follow-command';
 import { scriptDocument } from './script-document';
 
-/** Milliseconds between polls: quick at first, since a freeze lasts until the end is seen; with jitter, for parallel executions. */
-const FIRST_POLL_MS = 200;
-const SLOWEST_POLL_MS = 2_000;
-
-/** Follow an open script to its end. At its deadline by our own clock (`cancel`: at once) cancel it and give SSM a while to end it. */
+/** Follow an open script to its end. At its deadline (`cancel`: at once) it is cancelled. */
 export const followScript = async (
   { ports, execution, document }: Run,
   plan: ScriptPlan,
@@ -21,61 +15,9 @@ export const followScript = async (
   script: OpenScript,
   cancel: boolean,
 ): Promise<EndedScript> => {
-  const command = script.command ?? (await findCommand(ports, execution, attempt, stage, script));
-  if (command === undefined) return { kind: 'lost', sentAt: script.sentAt, endedAt: ports.clock.now() };
   const { steps } = scriptDocument(plan, document, attempt).contract;
-  const look = () => ports.commands.state(execution.instanceId, command, steps);
-  const deadline = script.sentAt.getTime() + plan.executionTimeout * 1_000;
-  const state = (await pollUntil(ports, look, cancel ? 0 : deadline)) ?? UNKNOWN;
-  const ended = hasEnded(state) ? state : await cancelled(ports, execution.instanceId, command, look);
-  return endedScript(stage, command, script.sentAt, { ...ended, started: ended.started || state.started }, ports.clock.now());
-};
-
-/** SSM never answered on this command: it may be running. */
-const UNKNOWN: CommandState = { status: 'InProgress', statusDetails: '', exitCode: -1, started: true, output: '', endedAt: undefined };
-
-type Look = () => Promise<CommandState | undefined>;
-
-const cancelled = async (ports: Ports, instanceId: string, command: CommandRef, look: Look): Promise<CommandState> => {
-  await ports.commands.cancel(instanceId, command);
-  return (await pollUntil(ports, look, ports.clock.now().getTime() + CANCEL_PATIENCE_MS)) ?? UNKNOWN;
-};
-
-/** The command's end, or its last known state at `deadline`. A throttled poll says nothing. */
-const pollUntil = async (ports: Ports, look: Look, deadline: number): Promise<CommandState | undefined> => {
-  let last: CommandState | undefined;
-  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.3, SLOWEST_POLL_MS)) {
-    const state = await look();
-    last = state ?? last;
-    if (last !== undefined && hasEnded(last)) return last;
-    const left = deadline - ports.clock.now().getTime();
-    if (left <= 0) return last;
-    const jitter = 0.8 + Math.random() * 0.4;
-    await ports.clock.sleep(Math.min(left, pause * jitter * (state === undefined ? 2 : 1)));
-  }
-};
-
-/** Looks that a command whose SendCommand gave no answer gets in SSM's history, one a second: the list is eventually consistent. */
-const FIND_COMMAND_LOOKS = 5;
-
-const findCommand = async (
-  ports: Ports,
-  execution: Execution,
-  attempt: Attempt,
-  stage: Stage,
-  { sentAt }: OpenScript,
-): Promise<CommandRef | undefined> => {
-  const since = new Date(sentAt.getTime() - 60_000); // of our clock, which may differ from SSM's
-  const known = new Set(attempt.posts.map((post) => ('command' in post ? post.command?.commandId : undefined)));
-  for (let look = 0; look < FIND_COMMAND_LOOKS; look++) {
-    if (look > 0) await ports.clock.sleep(1_000);
-    const history = await ports.commands.history(execution.instanceId, since).catch(() => []); // no answer is no reason to stop here
-    const found = history.findLast(({ comment, command }) => {
-      const parsed = parseComment(comment);
-      const ours = parsed?.runId === execution.runId && parsed.attempt === attempt.number && parsed.key.stage === stage;
-      return ours && !known.has(command.commandId);
-    });
-    if (found !== undefined) return found.command;
-  }
-  return undefined;
+  const patienceMs = cancel ? 0 : plan.executionTimeout * 1_000;
+  const followed = await followCommand(ports, execution, { attempt, stage, open: script, steps, patienceMs });
+  if (followed === undefined) return { kind: 'lost', sentAt: script.sentAt, endedAt: ports.clock.now() };
+  return endedScript(stage, followed.command, script.sentAt, followed.state, ports.clock.now());
 };

@@ -20,7 +20,7 @@ export const createSet = async (ports: Ports, execution: Execution, facts: Facts
 };
 
 /** The ages that keep a set count from now on, so that none is kept for less. */
-const tagsOf = (ports: Ports, execution: Execution, made: Pick<TaggedSet, 'attempt' | 'afterPreScript'>): Tags => {
+export const tagsOf = (ports: Ports, execution: Execution, made: Pick<TaggedSet, 'attempt' | 'afterPreScript'>): Tags => {
   const expires = expirationOf(execution.setPlan.ages, ports.clock.now());
   return creationTags({ ...execution, ...made, executionId: execution.id, expires });
 };

@@ -1,7 +1,9 @@
 import type { Observation } from '../core/execution/admission';
 import { parseComment } from '../core/execution/journal';
+import { isVss } from '../core/execution-message';
 import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
 import { carriesTargetTag } from '../core/plan-targets';
+import { againstVss } from '../core/vss/against-vss';
 import type { DocumentPin, Execution } from './execution';
 import type { Ports } from './ports';
 
@@ -12,9 +14,10 @@ export const observe = async (
   document: DocumentPin | undefined,
   paused: string | undefined,
 ): Promise<Observation> => {
+  const { plan } = execution;
   const [instance, scripts] = await Promise.all([
     ports.instances.observe(execution.instanceId),
-    document && observeScripts(ports, execution, document),
+    plan && observeScripts(ports, execution, document),
   ]);
   const policy = ports.policy(execution.policyId);
   return {
@@ -22,15 +25,15 @@ export const observe = async (
     instanceState: instance.state,
     isTarget: policy !== undefined && carriesTargetTag(policy, instance.tags),
     volumes: instance.volumes,
-    scripts: scripts && { ...scripts, paused },
+    scripts: scripts && { ...scripts, paused, againstVss: isVss(plan) ? againstVss(instance.host) : undefined },
   };
 };
 
 const observeScripts = async (
   ports: Ports,
   { instanceId }: Execution,
-  document: DocumentPin,
-): Promise<Omit<NonNullable<Observation['scripts']>, 'paused'>> => {
+  document: DocumentPin | undefined,
+): Promise<Omit<NonNullable<Observation['scripts']>, 'paused' | 'againstVss'>> => {
   const now = ports.clock.now();
   const [agent, history] = await Promise.all([
     ports.instances.agent(instanceId),
@@ -41,7 +44,11 @@ const observeScripts = async (
 };
 
 /** A step whose platform precondition is not met is skipped and the command still succeeds: refuse it beforehand. */
-const documentObserved = (document: DocumentPin, platform: string | undefined): NonNullable<Observation['scripts']>['document'] => {
+const documentObserved = (
+  document: DocumentPin | undefined,
+  platform: string | undefined,
+): NonNullable<Observation['scripts']>['document'] => {
+  if (document === undefined) return { ok: true, autoThawSeconds: undefined }; // AWS's own, of VSS
   if (!document.ok) return document;
   const { name, platforms } = document.pinned;
   if (platform !== undefined && platforms.length > 0 && !platforms.includes(platform)) {

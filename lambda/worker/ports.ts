@@ -9,6 +9,7 @@ import type { JournalSet } from '../core/execution/journal';
 import type { MetricValues } from '../core/metric-names';
 import type { Policy } from '../core/policy/policy-schema';
 import type { Tags } from '../core/snapshot-tags';
+import type { VssHost } from '../core/vss/against-vss';
 
 /** What SendCommand came to. `lost`: no answer, the command may or may not exist. */
 export type SendAnswer =
@@ -76,6 +77,7 @@ export interface Instances {
     readonly state: string | undefined;
     readonly tags: ReadonlyMap<string, string>;
     readonly volumes: readonly ObservedVolume[];
+    readonly host: VssHost;
   }>;
   /** Systems Manager's view: the agent's connection and the platform it reports. */
   agent(instanceId: string): Promise<{ readonly ping: 'online' | 'offline' | 'unmanaged'; readonly platform: string | undefined }>;

@@ -1,6 +1,6 @@
-import { endedScript, hasEnded } from '../core/execution/command-state';
-import type { Facts, Script } from '../core/execution/facts';
-import { factsFromJournal, type JournalCommand, parseComment, wasClosed } from '../core/execution/journal';
+import { endedScript, endedVss, hasEnded } from '../core/execution/command-state';
+import type { Facts, Script, VssCommand } from '../core/execution/facts';
+import { factsFromJournal, type JournalCommand, type JournalVss, parseComment, wasClosed } from '../core/execution/journal';
 import type { DocumentPin, Execution } from './execution';
 import type { HistoryCommand, Ports } from './ports';
 
@@ -15,16 +15,15 @@ export const readJournal = async (
     ports.sets.ofExecution(execution.id),
   ]);
   const commands: JournalCommand[] = [];
+  const vssCommands: JournalVss[] = [];
   for (const past of history) {
     const comment = parseComment(past.comment);
     if (comment?.runId !== execution.runId) continue;
-    commands.push({
-      attempt: comment.attempt,
-      key: comment.key,
-      script: await scriptOf(ports, execution, document, past, comment.key.stage),
-    });
+    const { attempt, key } = comment;
+    if (key.stage === 'vss') vssCommands.push({ attempt, vss: await vssOf(ports, execution, past) });
+    else commands.push({ attempt, key, script: await scriptOf(ports, execution, document, past, key.stage) });
   }
-  return { facts: factsFromJournal(commands, sets), closed: wasClosed(sets) };
+  return { facts: factsFromJournal(commands, sets, vssCommands), closed: wasClosed(sets) };
 };
 
 const scriptOf = async (
@@ -38,4 +37,10 @@ const scriptOf = async (
   const state = await ports.commands.state(execution.instanceId, command, steps);
   if (state === undefined || !hasEnded(state)) return { kind: 'open', sentAt: requestedAt, command };
   return endedScript(stage, command, requestedAt, state, ports.clock.now());
+};
+
+const vssOf = async (ports: Ports, { instanceId }: Execution, { command, requestedAt }: HistoryCommand): Promise<VssCommand> => {
+  const state = await ports.commands.state(instanceId, command, []);
+  if (state === undefined || !hasEnded(state)) return { kind: 'open', sentAt: requestedAt, command };
+  return endedVss(command, requestedAt, state, ports.clock.now());
 };

@@ -3,7 +3,8 @@ import type { Stage } from '../core/cause';
 import { heldEvent } from '../core/event/brake-event';
 import type { OutgoingEvent } from '../core/event/common';
 import { type ScriptEventContext, scriptEvent } from '../core/event/script-event';
-import { type Attempt, type Facts, isOpen, lastAttempt, type Script } from '../core/execution/facts';
+import { isVssOver, vssEvent } from '../core/event/vss-event';
+import { type Attempt, type Facts, isOpen, lastAttempt, type Script, type VssCommand } from '../core/execution/facts';
 import type { Ports } from './ports';
 
 /**
@@ -23,6 +24,7 @@ export class Report {
   observe(facts: Facts): void {
     const attempt = lastAttempt(facts);
     if (attempt === undefined) return;
+    if (attempt.vss !== undefined) this.tellVss(attempt, attempt.vss);
     if (attempt.pre !== undefined) this.tell(attempt, 'pre', 0, attempt.pre);
     attempt.posts.forEach((post, index) => {
       this.tell(attempt, 'post', index, post);
@@ -59,10 +61,20 @@ export class Report {
   }
 
   private tellOnce(attempt: Attempt, stage: Stage, index: number, script: Script): void {
-    const key = `${attempt.number} ${stage} ${index} ${isOpen(script) ? 'initiated' : 'ended'}`;
-    if (this.told.has(key)) return;
-    this.told.add(key);
+    if (!this.isNew(`${attempt.number} ${stage} ${index} ${isOpen(script) ? 'initiated' : 'ended'}`)) return;
     const recovery = stage === 'post' && attempt.pre !== undefined && attempt.pre.kind !== 'succeeded';
     this.waiting.push(scriptEvent(this.context, attempt, stage, script, recovery));
+  }
+
+  private tellVss(attempt: Attempt, vss: VssCommand): void {
+    const open: VssCommand = { kind: 'open', sentAt: vss.sentAt, command: 'command' in vss ? vss.command : undefined };
+    if (vss.kind !== 'refused' && this.isNew(`${attempt.number} vss initiated`)) this.waiting.push(vssEvent(this.context, attempt, open));
+    if (isVssOver(attempt) && this.isNew(`${attempt.number} vss ended`)) this.waiting.push(vssEvent(this.context, attempt, vss));
+  }
+
+  private isNew(key: string): boolean {
+    if (this.told.has(key)) return false;
+    this.told.add(key);
+    return true;
   }
 }

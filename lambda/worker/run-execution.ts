@@ -3,6 +3,7 @@ import { decide, type Situation, type Step } from '../core/execution/decide';
 import { type Facts, lastAttempt } from '../core/execution/facts';
 import { isFreezeOpen } from '../core/execution/progress';
 import { retryOf } from '../core/execution/retry';
+import { isVss } from '../core/execution-message';
 import { beginAttempt } from './begin-attempt';
 import { closeExecution } from './close-execution';
 import { type DocumentPin, type Execution, type Run, traitsOf } from './execution';
@@ -13,6 +14,7 @@ import type { Ports } from './ports';
 import { readJournal } from './read-journal';
 import { Report } from './report';
 import { endScript, sendPost, sendPre } from './run-scripts';
+import { findVssSet, followVss, sendVss } from './run-vss';
 
 export type Ending = 'closed' | 'continued' | 'duplicate';
 
@@ -64,7 +66,7 @@ const reportOf = (ports: Ports, execution: Execution): Report =>
       ...execution,
       executionId: execution.id,
       executionHandler: execution.plan?.executionHandler ?? '',
-      timeoutMs: (execution.plan?.executionTimeout ?? 0) * 1_000,
+      timeoutMs: (execution.plan === undefined || isVss(execution.plan) ? 0 : execution.plan.executionTimeout) * 1_000,
     },
     ports.publish,
     execution.wasHeld,
@@ -77,7 +79,8 @@ const CONTINUATION_MS = 10_000;
 const fits = async (ports: Ports, { plan, firstAttempt }: Execution, step: Extract<Step, { do: 'begin' }>): Promise<boolean> => {
   const pause = step.pause ? (plan?.retryPause ?? 0) * 1_000 : 0;
   await ports.clock.sleep(Math.max(0, Math.min(pause, ports.remainingMs() - CONTINUATION_MS)));
-  if (ports.remainingMs() >= worstCaseMs(plan)) return true;
+  const ownInvocation = isVss(plan) && step.attempt !== firstAttempt; // one with VSS takes most of an invocation, however short the last one was
+  if (!ownInvocation && ports.remainingMs() >= worstCaseMs(plan)) return true;
   // The queue would drop a continuation with this message's own deduplication id: let the message itself come again.
   if (step.attempt === firstAttempt) throw new Error(`attempt ${step.attempt} does not fit the ${ports.remainingMs()} ms that are left`);
   await ports.continueWith(step.attempt, false);
@@ -102,6 +105,12 @@ const perform = async (run: Run, facts: Facts, step: Exclude<Step, { do: 'close'
       return sendPost(run, facts, step.outcome);
     case 'end-script':
       return endScript(run, facts, step.stage, step.cancel);
+    case 'send-vss':
+      return sendVss(run, facts);
+    case 'follow-vss':
+      return followVss(run, facts);
+    case 'find-vss-set':
+      return findVssSet(run, facts);
   }
 };
 

@@ -4,7 +4,7 @@ import { type Attempt, type Facts, isOpen, lastAttempt, type Script } from '../c
 import { commandComment, type Outcome, type ScriptKey } from '../core/execution/journal';
 import { withPost, withPre } from '../core/execution/progress';
 import { wasUndelivered } from '../core/execution/thaw';
-import type { ScriptPlan } from '../core/execution-message';
+import { isVss, type ScriptPlan } from '../core/execution-message';
 import { attemptId } from '../core/ids';
 import type { Execution, Run } from './execution';
 import { followScript } from './follow-script';
@@ -38,7 +38,7 @@ export const endScript = async (run: Run, facts: Facts, stage: Stage, cancel: bo
 
 const scripted = ({ id, plan }: Execution, facts: Facts): { readonly plan: ScriptPlan; readonly attempt: Attempt } => {
   const attempt = lastAttempt(facts);
-  if (plan === undefined || attempt === undefined) throw new Error(`${id} has no script to run`);
+  if (plan === undefined || isVss(plan) || attempt === undefined) throw new Error(`${id} has no script to run`);
   return { plan, attempt };
 };
 

@@ -10,9 +10,9 @@ export interface Span {
   readonly to: number;
 }
 
-/** One command on the instance. A `thaw` is a post-script after a pre-script that may have left something frozen. */
+/** One command on the instance. `vss` makes the set from there. A `thaw` is a post-script after a pre-script that may have left something frozen. */
 export interface ScriptPhase {
-  readonly kind: 'pre' | 'post' | 'thaw';
+  readonly kind: 'pre' | 'post' | 'thaw' | 'vss';
   readonly from: number;
   /** Absent: its end was not told. */
   readonly to: number | undefined;

@@ -14,19 +14,21 @@ export const scriptPhases = (events: readonly ScriptEvent[]): readonly ScriptPha
   return merged.flatMap(toPhase).sort((a, b) => a.from - b.from);
 };
 
-/** An attempt has one pre-script. Post-scripts go by their command, or by when they were sent while that is not known. */
+/** An attempt has one pre-script, or one command of VSS. Post-scripts go by their command, or by when they were sent while that is not known. */
 const isSame = ({ detail: a }: ScriptEvent, { detail: b }: ScriptEvent): boolean => {
   if (a.script_stage !== b.script_stage) return false;
-  if (a.script_stage === 'PRE') return true;
+  if (a.script_stage !== 'POST') return true;
   const known = a.stillpoint.command_id !== '' && b.stillpoint.command_id !== '';
   return known ? a.stillpoint.command_id === b.stillpoint.command_id : a.start_time === b.start_time;
 };
+
+const KINDS = { PRE: 'pre', POST: 'post', '': 'vss' } as const;
 
 const toPhase = ({ detail, recovery }: ScriptEvent): ScriptPhase[] => {
   const from = moment(detail.start_time);
   if (from === undefined) return [];
   const to = moment(detail.end_time);
-  const kind = detail.script_stage === 'PRE' ? 'pre' : recovery ? 'thaw' : 'post';
+  const kind = recovery ? 'thaw' : KINDS[detail.script_stage];
   // Two clocks: Systems Manager's end may lie before the worker's start by a little.
   return [{ kind, from, to: to === undefined ? undefined : Math.max(from, to), detail }];
 };

@@ -44,6 +44,8 @@ const describe = (event: StillpointEvent): Html => {
   }
 };
 
+const STAGES = { PRE: 'Pre-script', POST: 'Post-script', '': 'VSS backup' } as const;
+
 const describeScript = ({ recovery, detail }: Extract<StillpointEvent, { kind: 'script' }>): Html => {
   const { attempt, exit_code, outcome, error, command_id } = detail.stillpoint;
   const facts = [
@@ -53,6 +55,6 @@ const describeScript = ({ recovery, detail }: Extract<StillpointEvent, { kind: '
     error,
     command_id === '' ? '' : `command ${command_id}`,
   ].filter((fact) => fact !== '');
-  const name = recovery ? 'Recovery thaw' : detail.script_stage === 'PRE' ? 'Pre-script' : 'Post-script';
+  const name = recovery ? 'Recovery thaw' : STAGES[detail.script_stage];
   return html`<b>${name} ${detail.result}</b>, attempt ${attempt}${facts.map((fact) => html`<span class="fact">${fact}</span>`)}`;
 };

@@ -33,7 +33,7 @@ export const lanesOf = ({ pre, posts, freeze, set, span }: AttemptPicture, closi
   ];
 };
 
-const SCRIPTS = { pre: 'Pre-script', post: 'Post-script', thaw: 'Recovery thaw' } as const;
+const SCRIPTS = { pre: 'Pre-script', post: 'Post-script', thaw: 'Recovery thaw', vss: 'VSS backup' } as const;
 
 const scriptLane = (script: ScriptPhase, index: number, origin: number): Lane => {
   const { kind, from, to, detail } = script;

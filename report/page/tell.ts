@@ -9,6 +9,7 @@ const when = (time: number, origin: number): string => `${clock(time)} (${offset
 export const failureOf = ({ detail }: ScriptPhase): string => {
   if (detail.result !== 'failed') return '';
   const { outcome, exit_code } = detail.stillpoint;
+  if (detail.script_stage === '') return outcome === 'succeeded' ? 'its snapshots are in doubt' : outcome.replace('-', ' ');
   const unlisted = exit_code !== null && String(exit_code) !== detail.cause;
   return failureInWords(detail.cause, outcome) + (unlisted ? ` (exit code ${exit_code})` : '');
 };

@@ -7,7 +7,7 @@ type Consistency = ExecutionDetail['consistency'];
 /** Each verdict has a sign of its own beside its colour. `open`: there is no closing event. */
 export const VERDICTS: Readonly<Record<Consistency | 'open', { readonly sign: string; readonly meaning: string }>> = {
   application: { sign: '\u2713', meaning: 'proven to be application-consistent' },
-  reported: { sign: '\u25cb', meaning: 'both scripts said success, without proof' },
+  reported: { sign: '\u25cb', meaning: 'both scripts, or VSS, said success, without proof' },
   crash: { sign: '!', meaning: 'crash-consistent, or in doubt' },
   stopped: { sign: '\u25a0', meaning: 'the instance was stopped' },
   none: { sign: '\u2715', meaning: 'no snapshot set' },
@@ -29,6 +29,14 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'result-of-another': 'The result line is that of another attempt.',
   'not-covered': 'A file of the application was on a filesystem that was not held.',
   'volume-not-in-set': 'A file of the application was on a volume that is not in the set.',
+  'vss-consistent': 'VSS says of each snapshot that it is application-consistent. It does not tell how; nothing here proves it.',
+  'vss-not-consistent': 'VSS does not say of each snapshot that it is application-consistent.',
+  'vss-incomplete': 'A volume of the instance has no snapshot in what VSS made.',
+  'vss-no-snapshots': 'The VSS command succeeded and made no snapshot that could be found.',
+  'vss-failed': 'The VSS command failed.',
+  'vss-timed-out': 'The VSS command did not end in its time.',
+  'vss-unclear': 'Systems Manager gave no answer on the VSS command.',
+  'vss-refused': 'Systems Manager refused the VSS command.',
   'no-scripts': 'The policy asks for no scripts.',
   'pre-failed': 'The pre-script failed.',
   'pre-timed-out': 'The pre-script did not end in its time.',
@@ -52,6 +60,8 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'auto-thaw-too-short': 'The guardian would have thawed within 10 s.',
   'foreign-freeze': 'Another sender had a pre-script open on this instance.',
   'snapshots-pending': 'A volume had too many pending snapshots.',
+  'vss-not-windows': 'The instance does not run Windows, and VSS is of Windows.',
+  'vss-instance-type': 'AWS does not support VSS on this instance type.',
 };
 
 /** A reason in words; one that a later version knows stays as it is. */

@@ -8,7 +8,7 @@ import type { EventEnvelope } from '../ports';
 const stageDetail = z.object({
   source: z.string(),
   policy_id: z.string(),
-  script_stage: z.enum(['PRE', 'POST']),
+  script_stage: z.enum(['PRE', 'POST', '']),
   result: z.enum(['initiated', 'success', 'failed']),
   cause: z.string(),
   start_time: z.string(),

@@ -5,7 +5,7 @@ import { type ClosingEvent, lastSegment, type StageEvent, viewEvent } from './ev
 /** One script of an execution as its events told it. */
 export interface ScriptOutcome {
   /** `THAW` is a post-script sent to end a freeze that nobody confirmed (recovery thaw). */
-  readonly stage: 'PRE' | 'POST' | 'THAW';
+  readonly stage: 'PRE' | 'POST' | 'THAW' | 'VSS';
   readonly attempt: number;
   /** Empty for success. */
   readonly cause: string;
@@ -48,7 +48,7 @@ export const readOutcomes = (events: readonly EventEnvelope[]): readonly Outcome
 };
 
 const toScript = ({ script_stage, cause, stillpoint, result }: StageEvent, recovery: boolean): ScriptOutcome => ({
-  stage: recovery ? 'THAW' : script_stage,
+  stage: recovery ? 'THAW' : script_stage || 'VSS',
   attempt: stillpoint.attempt,
   cause: result === 'success' ? '' : cause,
 });

@@ -3,7 +3,7 @@ import type { EventEnvelope, RequestRecord } from '../ports';
 import { lastSegment, viewEvent } from './event-view';
 
 /** Where an instance is in its execution, as far as requests and events have told. */
-export type Phase = 'waiting' | 'queued' | 'pre-script' | 'snapshot made' | 'post-script' | 'success' | 'failed';
+export type Phase = 'waiting' | 'queued' | 'pre-script' | 'vss' | 'snapshot made' | 'post-script' | 'success' | 'failed';
 
 export interface InstanceStage {
   readonly phase: Phase;
@@ -48,7 +48,9 @@ const phaseOf = (action: string, comment: string | undefined): Change | undefine
 /** Our commands say in their comment which attempt and stage they are; those of somebody else say nothing of an execution. */
 const sent = (stage: InstanceStage, comment = ''): InstanceStage => {
   const told = parseComment(comment);
-  return told === undefined ? stage : { ...stage, attempt: told.attempt, phase: `${told.key.stage}-script` };
+  return told === undefined
+    ? stage
+    : { ...stage, attempt: told.attempt, phase: told.key.stage === 'vss' ? 'vss' : `${told.key.stage}-script` };
 };
 
 /** What an event says of its instance. */
@@ -60,7 +62,7 @@ export const changesOfEvent = (event: EventEnvelope): readonly StageChange[] => 
   }
   if (seen.kind === 'stage' && seen.stage.result === 'failed') {
     const { source, script_stage, cause } = seen.stage;
-    const failure = `${seen.recovery ? 'THAW' : script_stage} ${cause}`;
+    const failure = `${seen.recovery ? 'THAW' : script_stage || 'VSS'} ${cause}`.trim();
     return [{ instanceId: lastSegment(source), change: (stage) => ({ ...stage, failures: [...stage.failures, failure] }) }];
   }
   return [];

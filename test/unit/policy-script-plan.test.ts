@@ -35,7 +35,7 @@ it.each([
   [['PRE'], ['pre']],
   [['POST'], ['post']],
 ])('Stages %j', (Stages, stages) => {
-  expect(planOf({ Stages })?.stages).toEqual(stages);
+  expect(planOf({ Stages })).toMatchObject({ stages });
 });
 
 it('is absent when no schedule has a script', () => {

@@ -109,6 +109,7 @@ export class FakeAws {
             state: 'running',
             tags: new Map([['backup', 'nightly']]),
             volumes: [{ volumeId: 'vol-1', volumeType: 'gp3', lastSnapshotAt: undefined, pendingSnapshots: 0 }],
+            host: { windows: false, instanceType: 'm7g.large' },
           })),
         agent: () => this.call(() => ({ ping: 'online', platform: 'Linux' }) as const),
       },

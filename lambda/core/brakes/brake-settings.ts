@@ -1,4 +1,4 @@
-import type { ScriptPlan } from '../execution-message';
+import { isVss, type Plan } from '../execution-message';
 import type { Policy } from '../policy/policy-schema';
 import type { FreezeLimit } from './slots';
 
@@ -24,6 +24,6 @@ export const brakeSettings = (policyId: string, policy: Policy | undefined, acco
   };
 };
 
-/** Limits count freezes: an execution without a pre-script freezes nothing. */
-export const limitsFor = (settings: BrakeSettings, plan: ScriptPlan | undefined): readonly FreezeLimit[] =>
-  plan?.stages.includes('pre') ? settings.limits : [];
+/** Limits count freezes: an execution without a pre-script freezes nothing, and VSS freezes by itself. */
+export const limitsFor = (settings: BrakeSettings, plan: Plan | undefined): readonly FreezeLimit[] =>
+  plan !== undefined && (isVss(plan) || plan.stages.includes('pre')) ? settings.limits : [];

@@ -23,7 +23,8 @@ export const RECOVERY_THAW_DETAIL_TYPE = 'Stillpoint Recovery Thaw Notification'
  * `script_stage` is "" and `result` "success": the other spellings are ours. What DLM has not is under `stillpoint`.
  */
 export const scriptDetailSchema = z.object({
-  script_stage: z.enum(['PRE', 'POST']),
+  /** "": a set by VSS. */
+  script_stage: z.enum(['PRE', 'POST', '']),
   result: z.enum(['initiated', 'success', 'failed']),
   ...dlmFields,
   resources: z.array(resourceSchema),
@@ -39,7 +40,7 @@ export const scriptDetailSchema = z.object({
     outcome: z.enum(['', 'succeeded', 'failed', 'timed-out', 'lost', 'refused']),
     /** The raw exit code; null when the script gave none. */
     exit_code: z.nullable(z.number()),
-    /** The error that the document's result line names, or SSM's. */
+    /** The error that the document's result line names, or SSM's; of VSS also what its snapshots lack. */
     error: z.string(),
     command_id: z.string(),
   }),

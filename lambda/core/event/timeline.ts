@@ -15,7 +15,7 @@ export const timelineEntrySchema = z.object({
   freeze_window_ms: freezeReportSchema.shape.freeze_window_ms,
   freeze_window_source: freezeReportSchema.shape.freeze_window_source,
   thawed_by: freezeReportSchema.shape.thawed_by,
-  /** What CreateSnapshots came to; `unclear`: it gave no answer and no set was looked for, "": it was not called. */
+  /** What CreateSnapshots came to; `unclear`: it gave no answer and no set was looked for, "": it was not called (by VSS the instance calls it). */
   set: z.enum(['created', 'failed', 'unclear', '']),
   /** EC2's code and message where it refused. */
   set_error: z.string(),
@@ -42,7 +42,7 @@ const entryOf = (attempt: Attempt): TimelineEntry => {
     freeze_window_ms,
     freeze_window_source,
     thawed_by,
-    ...setOf(attempt.set),
+    ...setOf(attempt.vss === undefined ? attempt.set : undefined),
   };
 };
 

@@ -44,6 +44,8 @@ export interface Observation {
         readonly foreignPreScript: string | undefined;
         /** Why the policy is paused. */
         readonly paused: string | undefined;
+        /** Why VSS can't make a set of the instance, where the policy makes it by VSS. */
+        readonly againstVss: { readonly why: Refusal; readonly detail: string } | undefined;
       }
     | undefined;
 }
@@ -91,6 +93,7 @@ const againstRunning = ({ instanceState, scripts }: Observation): Admission | un
 
 const againstScripts = (scripts: NonNullable<Observation['scripts']>): Admission | undefined => {
   if (scripts.paused !== undefined) return refused('policy-paused', scripts.paused);
+  if (scripts.againstVss !== undefined) return refused(scripts.againstVss.why, scripts.againstVss.detail);
   if (scripts.agent === 'unmanaged') return refused('agent-unmanaged', 'Systems Manager does not know the instance');
   if (scripts.agent === 'offline') return refused('agent-offline', 'the SSM Agent has lost its connection');
   if (!scripts.document.ok) return refused('document-refused', scripts.document.problem);

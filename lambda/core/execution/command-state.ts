@@ -1,6 +1,7 @@
 import { causeOf, type Stage } from '../cause';
 import { findResultLine } from '../result-line';
-import type { CommandRef, EndedScript } from './facts';
+import { plain } from '../snapshot-tags';
+import type { CommandRef, EndedScript, EndedVss } from './facts';
 
 /** SSM's view of one command on one instance. */
 export interface CommandState {
@@ -34,4 +35,18 @@ export const endedScript = (stage: Stage, command: CommandRef, sentAt: Date, sta
   }
   const line = findResultLine(state.output);
   return { kind: 'failed', ...times, command, cause: causeOf(stage, state.exitCode), exitCode: state.exitCode, line };
+};
+
+/** Characters of a failed VSS command's output that are told. */
+const ERROR_LENGTH = 300;
+
+/** The end of its output, on one line. */
+const errorOf = (output: string): string => plain(output).replace(/\s+/g, ' ').trim().slice(-ERROR_LENGTH);
+
+/** The same of a VSS command. Its exit codes are not published: the output tells what went wrong. */
+export const endedVss = (command: CommandRef, sentAt: Date, state: CommandState, now: Date): EndedVss => {
+  const ended = endedScript('pre', command, sentAt, state, now);
+  const times = { sentAt: ended.sentAt, endedAt: ended.endedAt, command };
+  if (ended.kind === 'succeeded') return { kind: 'succeeded', ...times };
+  return ended.kind === 'failed' ? { kind: 'failed', ...times, exitCode: ended.exitCode, error: errorOf(state.output) } : ended;
 };

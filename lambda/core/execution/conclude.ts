@@ -1,7 +1,8 @@
 import type { Cause } from '../cause';
-import type { ScriptPlan } from '../execution-message';
+import { isVss, type Plan } from '../execution-message';
 import { attemptId } from '../ids';
 import type { ResultLine } from '../result-line';
+import { VSS_REASONS, vssVerdict } from './conclude-vss';
 import { type Attempt, type Facts, lastAttempt, REFUSALS, type SetMember } from './facts';
 import { tellingLine } from './freeze-report';
 import { type Consistency, PROOF_REASONS, type ProofReason, prove } from './prove';
@@ -10,6 +11,7 @@ import { type DoubtfulThaw, possiblyFrozen } from './thaw';
 /** Why an execution ended as it did. A closed list: docs/runbook.md has an entry for each. */
 export const REASONS = [
   ...PROOF_REASONS,
+  ...VSS_REASONS,
   ...REFUSALS,
   'no-scripts',
   'pre-failed',
@@ -28,6 +30,8 @@ export interface ConcludedSet {
   readonly consistency: Consistency;
   readonly reason: Reason;
   readonly postScript: 'SUCCESS' | 'FAILED' | undefined;
+  /** VSS made it, with ids for tags: the others are still to be written. */
+  readonly byVss?: { readonly attempt: number } | undefined;
   /** What the document told of the freeze around it. */
   readonly line?: ResultLine | undefined;
   /** The application's position in these copies; undefined where nothing shows that it is theirs. */
@@ -51,7 +55,7 @@ export interface Conclusion {
 
 export interface Subject {
   readonly executionId: string;
-  readonly plan: ScriptPlan | undefined;
+  readonly plan: Plan | undefined;
   readonly thawOnly: boolean;
 }
 
@@ -71,7 +75,7 @@ export const conclude = (subject: Subject, facts: Facts): Conclusion => {
     attempts: last?.number ?? 0,
     set,
     sets,
-    possiblyFrozen: subject.plan && possiblyFrozen(subject.plan, facts.attempts),
+    possiblyFrozen: subject.plan === undefined || isVss(subject.plan) ? undefined : possiblyFrozen(subject.plan, facts.attempts),
   };
 };
 
@@ -93,6 +97,7 @@ export const causeOfAttempt = ({ pre, posts }: Attempt): Cause | undefined => {
 
 const whyFailed = (subject: Subject, last: Attempt | undefined, facts: Facts): { readonly reason: Reason; readonly detail: string } => {
   if (last?.refusal !== undefined) return { reason: last.refusal.why, detail: last.refusal.detail };
+  if (isVss(subject.plan) && last !== undefined && !isUntouched(last)) return vssVerdict(last);
   const failedSet = facts.plainSet?.kind === 'failed' ? facts.plainSet : last?.set;
   if (last?.pre?.kind === 'failed') return { reason: 'pre-failed', detail: last.pre.line?.error ?? `exit code ${last.pre.exitCode}` };
   if (last?.pre?.kind === 'timed-out')
@@ -107,6 +112,9 @@ const whyFailed = (subject: Subject, last: Attempt | undefined, facts: Facts): {
   return { reason: subject.thawOnly ? 'thaw-only' : 'create-unclear', detail: '' };
 };
 
+/** A message to thaw, on an attempt that never sent its command. */
+const isUntouched = ({ vss, set }: Attempt): boolean => vss === undefined && set === undefined;
+
 const concludeSets = (subject: Subject, facts: Facts, reason: Reason): ConcludedSet[] => {
   const scripted = facts.attempts.flatMap((attempt) => concludeAttempt(subject, attempt));
   if (facts.plainSet?.kind !== 'created') return scripted;
@@ -119,10 +127,18 @@ const LINES_AGREE: ReadonlySet<ProofReason> = new Set(['proven', 'volumes-unknow
 
 const concludeAttempt = ({ executionId, plan }: Subject, attempt: Attempt): ConcludedSet[] => {
   if (attempt.set?.kind !== 'created' || plan === undefined) return [];
+  if (isVss(plan)) return [concludeVss(attempt, attempt.set.members)];
   const proof = prove(plan, attempt, attemptId(executionId, attempt.number));
   const succeeded = attempt.posts.some((post) => post.kind === 'succeeded');
   const postScript = attempt.posts.length === 0 ? undefined : succeeded ? 'SUCCESS' : 'FAILED';
   const line = tellingLine(attempt);
   const coordinates = LINES_AGREE.has(proof.reason) ? line?.application.coordinates : undefined;
   return [{ members: attempt.set.members, ...proof, postScript, line, coordinates }];
+};
+
+/** VSS's word is what DLM goes by, too: never more than `reported`. */
+const concludeVss = (attempt: Attempt, members: readonly SetMember[]): ConcludedSet => {
+  const { reason } = vssVerdict(attempt);
+  const consistency = reason === 'vss-consistent' ? 'reported' : 'crash';
+  return { members, consistency, reason, postScript: undefined, byVss: { attempt: attempt.number } };
 };

@@ -1,4 +1,5 @@
-import type { ScriptPlan } from '../execution-message';
+import { isVss, type Plan, type ScriptPlan, type VssPlan } from '../execution-message';
+import { isWholeVssSet, vssMayStillRun, vssStep } from './decide-vss';
 import { type Attempt, type DocumentTraits, type EndedScript, type Facts, isOpen, lastAttempt, type Refusal, type Script } from './facts';
 import type { Outcome } from './journal';
 import { confirmsThaw, doubtOf, mayHaveFrozen, mayRecoverByPost, mayStillRun, wasUndelivered } from './thaw';
@@ -16,10 +17,16 @@ export type Step =
   | { readonly do: 'send-post'; readonly outcome: Outcome; readonly recovery: boolean }
   /** Look by tag for what an unanswered CreateSnapshots made. */
   | { readonly do: 'find-set' }
+  /** The command that makes a set by VSS, from the instance. */
+  | { readonly do: 'send-vss' }
+  /** Poll it to its end; at its deadline cancel it and wait for that end. */
+  | { readonly do: 'follow-vss' }
+  /** Look by tag for what it made, and whether that is whole and consistent. */
+  | { readonly do: 'find-vss-set' }
   | { readonly do: 'close' };
 
 export interface Situation {
-  readonly plan: ScriptPlan | undefined;
+  readonly plan: Plan | undefined;
   readonly traits: DocumentTraits;
   /** The attempt that the message asks for. */
   readonly firstAttempt: number;
@@ -40,9 +47,10 @@ const CLOSE: Step = { do: 'close' };
  */
 export const decide = (situation: Situation, facts: Facts): Step => {
   const step = nextStep(situation, facts);
-  const begins = step.do === 'begin' || step.do === 'send-pre' || step.do === 'create-set' || step.do === 'create-plain-set';
-  return situation.thawOnly && begins ? CLOSE : step;
+  return situation.thawOnly && BEGINNINGS.has(step.do) ? CLOSE : step;
 };
+
+const BEGINNINGS: ReadonlySet<Step['do']> = new Set(['begin', 'send-pre', 'send-vss', 'create-set', 'create-plain-set']);
 
 const nextStep = (situation: Situation, facts: Facts): Step => {
   const { plan } = situation;
@@ -51,12 +59,16 @@ const nextStep = (situation: Situation, facts: Facts): Step => {
   if (attempt === undefined) return { do: 'begin', attempt: situation.firstAttempt, pause: false };
   if (attempt.refusal !== undefined) return afterRefusal(plan, attempt, attempt.refusal.why);
   if (plan === undefined) return { do: 'create-plain-set' };
+  if (isVss(plan)) return aroundVss(plan, attempt);
   if (isOpen(attempt.pre)) return { do: 'end-script', stage: 'pre', cancel: attempt.interrupted || attempt.pre.command === undefined };
   if (isOpen(attempt.posts.at(-1))) return { do: 'end-script', stage: 'post', cancel: false };
   return attempt.pre === undefined || attempt.pre.kind === 'succeeded'
     ? aroundSet(plan, attempt)
     : afterFailedPre(situation, plan, attempt, attempt.pre);
 };
+
+const aroundVss = (plan: VssPlan, attempt: Attempt): Step =>
+  vssStep(attempt) ?? (attempt.vss?.kind === 'refused' ? withoutScripts(plan) : anotherAttempt(plan, attempt, false));
 
 /** Pre succeeded, or the policy has none. */
 const aroundSet = (plan: ScriptPlan, attempt: Attempt): Step => {
@@ -86,24 +98,26 @@ const afterFailedPre = (situation: Situation, plan: ScriptPlan, attempt: Attempt
 };
 
 /** The whole attempt again while retries are left, but never on top of a freeze that may still be there. */
-const anotherAttempt = (plan: ScriptPlan, attempt: Attempt, pause: boolean): Step => {
+const anotherAttempt = (plan: Plan, attempt: Attempt, pause: boolean): Step => {
   if (attempt.number <= plan.maximumRetryCount && !forbidsAnother(plan, attempt))
     return { do: 'begin', attempt: attempt.number + 1, pause };
-  return attempt.set?.kind === 'created' ? CLOSE : withoutScripts(plan);
+  const suffices = isVss(plan) ? isWholeVssSet(attempt) : attempt.set?.kind === 'created';
+  return suffices ? CLOSE : withoutScripts(plan);
 };
 
 /** A pre-script that ended by itself (201, 204) may be sent again without a thaw, as DLM does; one that was killed or lost may not. */
-const forbidsAnother = (plan: ScriptPlan, attempt: Attempt): boolean => {
+const forbidsAnother = (plan: Plan, attempt: Attempt): boolean => {
+  if (isVss(plan)) return attempt.refusal === undefined && vssMayStillRun(attempt);
   const doubt = doubtOf(plan, attempt);
   return mayStillRun(attempt) || doubt === 'thaw-unconfirmed' || (doubt === 'not-thawed' && attempt.pre?.kind !== 'failed');
 };
 
-const withoutScripts = (plan: ScriptPlan): Step => (plan.executeOperationOnScriptFailure ? { do: 'create-plain-set' } : CLOSE);
+const withoutScripts = (plan: Plan): Step => (plan.executeOperationOnScriptFailure ? { do: 'create-plain-set' } : CLOSE);
 
 const FINAL: ReadonlySet<Refusal> = new Set(['expired', 'policy-disabled', 'stack-removed', 'instance-gone', 'not-a-target', 'no-volumes']);
 const PASSES: ReadonlySet<Refusal> = new Set(['foreign-freeze', 'snapshots-pending', 'instance-in-transit']);
 
-const afterRefusal = (plan: ScriptPlan | undefined, attempt: Attempt, why: Refusal): Step => {
+const afterRefusal = (plan: Plan | undefined, attempt: Attempt, why: Refusal): Step => {
   // The execution began in time: a retry that comes too late still gets its fallback.
   if (why === 'expired' && attempt.number > 1 && plan !== undefined) return withoutScripts(plan);
   if (FINAL.has(why)) return CLOSE;

@@ -1,5 +1,6 @@
 import { CONSISTENCY_METRICS, causeMetric, type MetricValues } from '../metric-names';
 import type { Conclusion } from './conclude';
+import { isVssConsistent } from './decide-vss';
 import { type Facts, lastAttempt } from './facts';
 import { freezeReport } from './freeze-report';
 
@@ -25,8 +26,19 @@ const dlmMetrics = (facts: Facts, conclusion: Conclusion) => {
     PostScriptStarted: when(postSent),
     PostScriptCompleted: when(postSent && postCompleted),
     PostScriptFailed: when(postSent && !postCompleted),
+    ...vssMetrics(facts),
     SnapshotsCreateStarted: conclusion.sets.reduce((count, set) => count + set.members.length, 0),
     SnapshotsCreateFailed: when(conclusion.sets.length === 0),
+  };
+};
+
+const vssMetrics = (facts: Facts) => {
+  const last = lastAttempt(facts);
+  const completed = last !== undefined && isVssConsistent(last);
+  return {
+    VSSBackupStarted: when(facts.attempts.some(({ vss }) => vss !== undefined && vss.kind !== 'refused')),
+    VSSBackupCompleted: when(completed),
+    VSSBackupFailed: when(last?.vss !== undefined && !completed),
   };
 };
 

@@ -38,9 +38,25 @@ export type EndedScript =
 
 export type Script = OpenScript | EndedScript;
 
+/** A VSS command that ended, or never began. That it succeeded says nothing of its snapshots yet. */
+export type EndedVss =
+  | (Timed & { readonly kind: 'succeeded'; readonly command: CommandRef })
+  | (Timed & { readonly kind: 'failed'; readonly command: CommandRef; readonly exitCode: number; readonly error: string })
+  | Exclude<EndedScript, { readonly kind: 'succeeded' | 'failed' }>;
+
+export type VssCommand = OpenScript | EndedVss;
+
 export interface SetMember {
   readonly snapshotId: string;
   readonly volumeId: string;
+}
+
+/** What a set that VSS made lacks. */
+export interface VssCheck {
+  /** Snapshots without VSS's own word that they are application-consistent (`AppConsistent` = `true`). */
+  readonly inconsistent: readonly string[];
+  /** Volumes of the instance that should have a snapshot and have none. */
+  readonly missing: readonly string[];
 }
 
 /** When CreateSnapshots was called and had answered, by the worker's clock. Not known of a call that an earlier worker made. */
@@ -53,7 +69,13 @@ export type SnapshotSet = Called & SetAnswer;
 
 type SetAnswer =
   /** `answeredBeforePost`: CreateSnapshots had answered (or the set was found) before post was sent. */
-  | { readonly kind: 'created'; readonly members: readonly SetMember[]; readonly answeredBeforePost: boolean }
+  | {
+      readonly kind: 'created';
+      readonly members: readonly SetMember[];
+      readonly answeredBeforePost: boolean;
+      /** Only of a set that VSS made, once its command has ended. */
+      readonly check?: VssCheck | undefined;
+    }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** CreateSnapshots gave no answer: look by tag, once nothing is frozen. */
   | { readonly kind: 'unclear' };
@@ -79,6 +101,9 @@ export const REFUSALS = [
   'auto-thaw-too-short',
   'foreign-freeze',
   'snapshots-pending',
+  /** VSS is of Windows. */
+  'vss-not-windows',
+  'vss-instance-type',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
@@ -88,6 +113,8 @@ export interface Attempt {
   readonly interrupted: boolean;
   readonly refusal?: { readonly why: Refusal; readonly detail: string } | undefined;
   readonly pre?: Script | undefined;
+  /** In the place of scripts: the command that makes the set from the instance. */
+  readonly vss?: VssCommand | undefined;
   readonly set?: SnapshotSet | undefined;
   /** Every post-script sent for this attempt, in order; a recovery thaw is one, too. */
   readonly posts: readonly Script[];
@@ -109,4 +136,4 @@ export interface Facts {
 
 export const lastAttempt = (facts: Facts): Attempt | undefined => facts.attempts.at(-1);
 
-export const isOpen = (script: Script | undefined): script is OpenScript => script?.kind === 'open';
+export const isOpen = (script: Script | VssCommand | undefined): script is OpenScript => script?.kind === 'open';

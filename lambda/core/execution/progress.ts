@@ -1,4 +1,5 @@
-import { type Attempt, type Facts, isOpen, lastAttempt, type Refusal, type Script, type SnapshotSet } from './facts';
+import { isVss, type Plan } from '../execution-message';
+import { type Attempt, type Facts, isOpen, lastAttempt, type Refusal, type Script, type SnapshotSet, type VssCommand } from './facts';
 import { confirmsThaw, mayHaveFrozen } from './thaw';
 
 /** A new attempt, admitted. */
@@ -16,12 +17,15 @@ const AGAINST_SCRIPT: ReadonlySet<Refusal> = new Set([
   'document-refused',
   'auto-thaw-too-short',
   'foreign-freeze',
+  'vss-not-windows',
+  'vss-instance-type',
 ]);
 
 /** A new attempt that may not begin. */
-export const withRefusal = (facts: Facts, number: number, why: Refusal, detail: string, at: Date): Facts => {
-  const pre = AGAINST_SCRIPT.has(why) ? ({ kind: 'refused', sentAt: at, endedAt: at, code: why, message: detail } as const) : undefined;
-  return { ...facts, attempts: [...facts.attempts, { number, interrupted: false, posts: [], refusal: { why, detail }, pre }] };
+export const withRefusal = (facts: Facts, number: number, why: Refusal, detail: string, at: Date, plan?: Plan): Facts => {
+  const refused = AGAINST_SCRIPT.has(why) ? ({ kind: 'refused', sentAt: at, endedAt: at, code: why, message: detail } as const) : undefined;
+  const command = isVss(plan) ? { vss: refused } : { pre: refused };
+  return { ...facts, attempts: [...facts.attempts, { number, interrupted: false, posts: [], refusal: { why, detail }, ...command }] };
 };
 
 const changeLast = (facts: Facts, change: (attempt: Attempt) => Attempt): Facts => {
@@ -30,6 +34,8 @@ const changeLast = (facts: Facts, change: (attempt: Attempt) => Attempt): Facts 
 };
 
 export const withPre = (facts: Facts, pre: Script): Facts => changeLast(facts, (attempt) => ({ ...attempt, pre }));
+
+export const withVss = (facts: Facts, vss: VssCommand): Facts => changeLast(facts, (attempt) => ({ ...attempt, vss }));
 
 /** One more post-script, or the end of the open one. */
 export const withPost = (facts: Facts, post: Script): Facts =>

@@ -3,6 +3,7 @@ import { describeProblem, type PolicyProblem } from './policy-problem';
 import { ruleProblems } from './policy-rules';
 import { type Policy, policySchema } from './policy-schema';
 import { schemaProblems } from './schema-problems';
+import { vssProblems } from './vss-rules';
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
@@ -36,7 +37,7 @@ export const parsePolicy = (input: unknown): ParsedPolicy => {
   const nested = nestedProblem(input);
   if (nested !== undefined) return { ok: false, problems: [nested] };
   const parsed = policySchema.safeParse(input);
-  const problems = [...(parsed.success ? [] : schemaProblems(input, parsed.error.issues)), ...ruleProblems(input)];
+  const problems = [...(parsed.success ? [] : schemaProblems(input, parsed.error.issues)), ...ruleProblems(input), ...vssProblems(input)];
   if (parsed.success && problems.length === 0) return { ok: true, policy: parsed.data };
   return { ok: false, problems: distinct(problems) };
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { VSS_DOCUMENTS } from '../vss/vss-documents';
 import { cronProblem } from './cron';
 import { handlerProblem } from './execution-handler';
 
@@ -106,6 +107,7 @@ export const stillpointSchema = z.strictObject(
     MaximumFreezes: z.optional(integer(1, 1000)),
     PauseAfter: z.optional(integer(0, 100)),
     FreezeBudget: z.optional(integer(100, 120_000)),
+    VssDocument: z.optional(oneOf(...VSS_DOCUMENTS)),
     Preflight: z.optional(preflightSchema),
   },
   'an object',

@@ -1,4 +1,5 @@
-import type { ScriptPlan } from '../execution-message';
+import type { Plan, ScriptPlan } from '../execution-message';
+import { VSS_DOCUMENTS, VSS_HANDLER } from '../vss/vss-documents';
 import type { Policy, Schedule, Script } from './policy-schema';
 
 const STAGES = { PRE: 'pre', POST: 'post' } as const;
@@ -12,16 +13,21 @@ const stagesOf = (script: Script): ScriptPlan['stages'] => {
  * How a run of these schedules uses scripts: the script of the first schedule that has one, with DLM's defaults filled in.
  * `undefined`: none has one.
  */
-export const scriptPlan = (policy: Policy, schedules: readonly Schedule[]): ScriptPlan | undefined => {
+export const scriptPlan = (policy: Policy, schedules: readonly Schedule[]): Plan | undefined => {
   const script = schedules.flatMap((schedule) => schedule.CreateRule.Scripts ?? [])[0];
   if (script === undefined) return undefined;
+  const { RecoveryThaw = 'auto', RetryPause = 60, VssDocument = VSS_DOCUMENTS[0] } = policy.Stillpoint ?? {};
+  const retries = {
+    executeOperationOnScriptFailure: script.ExecuteOperationOnScriptFailure ?? true,
+    maximumRetryCount: script.MaximumRetryCount ?? 0,
+    retryPause: RetryPause,
+  };
+  if (script.ExecutionHandler === VSS_HANDLER) return { executionHandler: VSS_HANDLER, document: VssDocument, ...retries };
   return {
     stages: stagesOf(script),
     executionHandler: script.ExecutionHandler,
-    executeOperationOnScriptFailure: script.ExecuteOperationOnScriptFailure ?? true,
     executionTimeout: script.ExecutionTimeout ?? 10,
-    maximumRetryCount: script.MaximumRetryCount ?? 0,
-    recoveryThaw: policy.Stillpoint?.RecoveryThaw ?? 'auto',
-    retryPause: policy.Stillpoint?.RetryPause ?? 60,
+    recoveryThaw: RecoveryThaw,
+    ...retries,
   };
 };

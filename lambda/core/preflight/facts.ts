@@ -1,6 +1,6 @@
 import type { BrakesSeen } from '../brakes/seen';
 import type { ContractDocument } from '../document-contract';
-import type { ScriptPlan } from '../execution-message';
+import type { Plan } from '../execution-message';
 import type { Policy } from '../policy/policy-schema';
 import type { DryRunLine } from './dry-run-line';
 
@@ -8,6 +8,7 @@ import type { DryRunLine } from './dry-run-line';
 export interface InstanceFacts {
   readonly state: string;
   readonly instanceType: string;
+  readonly windows: boolean;
   readonly tags: ReadonlyMap<string, string>;
   /** ARN of the instance profile. */
   readonly profile: string | undefined;
@@ -65,7 +66,7 @@ export interface PreflightSubject {
   /** Names of the schedules whose runs are looked at. */
   readonly schedules: readonly string[];
   /** Their script; undefined where no schedule has one. */
-  readonly plan: ScriptPlan | undefined;
+  readonly plan: Plan | undefined;
 }
 
 /** All that a preflight knows of one target. */
@@ -74,7 +75,7 @@ export interface PreflightFacts extends PreflightSubject {
   /** Undefined: EC2 knows no such instance. */
   readonly instance: InstanceFacts | undefined;
   readonly agent: AgentFacts;
-  /** Undefined without scripts. */
+  /** Undefined without scripts, and by VSS. */
   readonly document: DocumentFacts | undefined;
   readonly dryRun: DryRunFacts;
   readonly rights: RightsFacts;

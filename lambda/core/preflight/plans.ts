@@ -1,11 +1,11 @@
-import type { ScriptPlan } from '../execution-message';
+import type { Plan } from '../execution-message';
 import type { Policy } from '../policy/policy-schema';
 import { scriptPlan } from '../policy/script-plan';
 
 /** Schedules that run the same script in the same way. */
 export interface PlannedSchedules {
   readonly schedules: readonly string[];
-  readonly plan: ScriptPlan | undefined;
+  readonly plan: Plan | undefined;
 }
 
 /** What is to be looked at of a policy: each script once. A policy without any is one plan without a script. */

@@ -1,4 +1,5 @@
 import { type BrakesSeen, heldBy, pausedBy, resumeCommand } from '../brakes/seen';
+import { isVss } from '../execution-message';
 import { isHana } from '../policy/execution-handler';
 import { HANA_FALLBACK } from '../policy/hana-fallback';
 import type { Tag } from '../policy/policy-schema';
@@ -22,7 +23,7 @@ export const policyFindings = ({ policyId, policy, plan, brakes, instance }: Pre
 
 /** As at synth time, where it is a warning, too. */
 const fallbackFindings = (plan: PreflightFacts['plan']): readonly Finding[] =>
-  plan !== undefined && isHana(plan.executionHandler) && plan.stages.includes('pre') && plan.executeOperationOnScriptFailure
+  plan !== undefined && !isVss(plan) && isHana(plan.executionHandler) && plan.stages.includes('pre') && plan.executeOperationOnScriptFailure
     ? [warning('policy', 'the crash-consistent fallback is on with SAP HANA', HANA_FALLBACK)]
     : [];
 
@@ -51,6 +52,7 @@ const canaryFindings = (tag: Tag | undefined, instance: PreflightFacts['instance
 
 const scripts = (plan: PreflightFacts['plan']): Finding => {
   if (plan === undefined) return failed('policy', 'no schedule has a script: sets are crash-consistent', 'Give a schedule a script.');
+  if (isVss(plan)) return ok('policy', `VSS by ${plan.document}: its sets are \`reported\`, by VSS's own word`);
   const { stages } = plan;
   if (stages.length < 2)
     return failed('policy', `its stages are ${stages.join(', ').toUpperCase()} alone`, 'Only PRE and POST together can be proven.');

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isVss } from '../execution-message';
 import { ownTags, plain } from '../snapshot-tags';
 import { clockFinding } from './clock-finding';
 import { documentFinding, dryRunFindings, recoveryFinding } from './document-findings';
@@ -18,7 +19,7 @@ export const targetReportSchema = z.object({
   /** The instance's tag `Name`; "" without one. */
   name: z.string(),
   schedules: z.array(z.string()),
-  /** An execution now would end as `application`. */
+  /** An execution now would end as `application`; by VSS as `reported`, which is VSS's best. */
   application: z.boolean(),
   /** Agent, document and the newest set, each in a word or two. */
   agent: z.string(),
@@ -79,6 +80,7 @@ const agentWord = ({ agent }: PreflightFacts): string => {
 
 const documentWord = ({ plan, document }: PreflightFacts): string => {
   if (plan === undefined) return 'none';
+  if (isVss(plan)) return plan.document;
   return document?.ok === true && document.version !== undefined ? `${plan.executionHandler} ${document.version}` : plan.executionHandler;
 };
 
@@ -92,15 +94,16 @@ const findingsOf = (facts: PreflightFacts): readonly Finding[] => {
 /** What matters to scripts only. */
 const scriptFindings = (facts: PreflightFacts, instance: NonNullable<PreflightFacts['instance']>): readonly Finding[] => {
   const { plan, agent, document, foreignPreScript } = facts;
-  if (plan === undefined || document === undefined) return [];
+  if (plan === undefined) return [];
+  const reached = [profileFinding(instance, agent), ...(instance.state === 'running' ? [agentFinding(agent)] : [])]; // else that is why
+  if (isVss(plan)) return [...reached, ...vssFindings(instance), otherScriptsFinding(foreignPreScript)];
+  if (document === undefined) return [];
   return [
-    profileFinding(instance, agent),
-    ...(instance.state === 'running' ? [agentFinding(agent)] : []), // else that is why
+    ...reached,
     documentFinding(document, agent),
     ...recoveryFinding(document),
     ...dryRunFindings(facts.dryRun),
     ...lineFindings(facts, instance.volumes, plan.executionTimeout),
-    ...vssFindings(plan.executionHandler, instance.instanceType),
     otherScriptsFinding(foreignPreScript),
   ];
 };

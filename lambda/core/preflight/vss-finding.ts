@@ -1,17 +1,23 @@
+import { againstVss } from '../vss/against-vss';
+import type { InstanceFacts } from './facts';
 import { type Finding, failed, ok } from './finding';
 
-/** DLM's word for VSS snapshots of Windows. */
-const VSS = 'AWS_VSS_BACKUP';
+const ADVICE = {
+  'vss-not-windows': 'Take the target tag away, or another policy.',
+  'vss-instance-type': 'Take a larger instance type.',
+} as const;
 
-/** Instance types that AWS lists as not supported for VSS: too small, snapshots may lack their tags (EC2 user guide, VSS requirements). */
-const UNSUPPORTED: ReadonlySet<string> = new Set(
-  ['t2', 't3', 't3a'].flatMap((family) => ['nano', 'micro'].map((size) => `${family}.${size}`)),
-);
-
-/** Only of policies that use VSS. */
-export const vssFindings = (executionHandler: string, instanceType: string): readonly Finding[] => {
-  if (executionHandler !== VSS) return [];
-  return UNSUPPORTED.has(instanceType)
-    ? [failed('vss', `${instanceType} is not supported for VSS`, 'Take a larger instance type.')]
-    : [ok('vss', instanceType)];
+/** Of policies that use VSS. Whether the profile lets the instance make snapshots can't be seen from here. */
+export const vssFindings = (instance: InstanceFacts): readonly Finding[] => {
+  const against = againstVss(instance);
+  if (against !== undefined) return [failed('vss', against.detail, ADVICE[against.why])];
+  if (instance.profile === undefined)
+    return [
+      failed(
+        'vss',
+        'no instance profile: VSS makes the snapshots from the instance, with its rights',
+        'Give it a profile with AWSEC2VssSnapshotPolicy: docs/prerequisites.md.',
+      ),
+    ];
+  return [ok('vss', `Windows, ${instance.instanceType}`)];
 };

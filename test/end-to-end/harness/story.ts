@@ -38,5 +38,5 @@ export const wordsOf = (event: EventEnvelope): string => {
   }
   if (type === POSSIBLY_FROZEN_DETAIL_TYPE) return `POSSIBLY FROZEN ${possiblyFrozenDetailSchema.parse(event.detail).reason}`;
   const { script_stage, result, cause } = scriptDetailSchema.parse(event.detail);
-  return `${type === RECOVERY_THAW_DETAIL_TYPE ? 'THAW' : script_stage} ${result} ${cause}`.trim();
+  return `${type === RECOVERY_THAW_DETAIL_TYPE ? 'THAW' : script_stage || 'VSS'} ${result} ${cause}`.trim();
 };

@@ -15,6 +15,7 @@ const scripts = (changes: Partial<NonNullable<Observation['scripts']>> = {}): No
   document: { ok: true, autoThawSeconds: 30 },
   foreignPreScript: undefined,
   paused: undefined,
+  againstVss: undefined,
   ...changes,
 });
 const seen = (changes: Partial<Observation> = {}): Observation => ({
@@ -82,6 +83,7 @@ test.each<readonly [string, Partial<Observation>, string]>([
   ['nothing stands against it', {}, 'admitted'],
   ['a policy without scripts asks no agent', { scripts: undefined }, 'admitted'],
   ['the policy is paused', { scripts: scripts({ paused: 'by a person' }) }, 'refused policy-paused'],
+  ['VSS can not be', { scripts: scripts({ againstVss: { why: 'vss-not-windows', detail: 'Linux' } }) }, 'refused vss-not-windows'],
   ['it is stopped, and then no pause matters', { instanceState: 'stopped', scripts: scripts({ paused: '' }) }, 'refused instance-stopped'],
   ['EC2 does not know the instance', { instanceState: undefined }, 'refused instance-gone'],
   ['it was terminated', { instanceState: 'terminated' }, 'refused instance-gone'],

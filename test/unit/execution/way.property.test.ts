@@ -3,6 +3,7 @@ import { decide, MAX_UNDELIVERED_POSTS, type Situation, type Step } from '../../
 import { type EndedScript, type Facts, lastAttempt, type Script, type SnapshotSet } from '../../../lambda/core/execution/facts';
 import { isFreezeOpen, withAttempt, withPost, withPre, withSet } from '../../../lambda/core/execution/progress';
 import { confirmsThaw, mayRecoverByPost, wasUndelivered } from '../../../lambda/core/execution/thaw';
+import type { ScriptPlan } from '../../../lambda/core/execution-message';
 import * as f from './fixtures';
 
 /** Every way that a world of random answers can take an execution, with the promises that hold on all of them. */
@@ -26,7 +27,11 @@ const world = fc.record({
 });
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
-const situations = fc.record<Situation>({
+interface Scripted extends Situation {
+  readonly plan: ScriptPlan;
+}
+
+const situations = fc.record<Scripted>({
   plan: fc.record({
     stages: fc.constantFrom<('pre' | 'post')[]>(['pre', 'post'], ['pre', 'post'], ['pre'], ['post']),
     executionHandler: fc.constant('doc'),
@@ -60,6 +65,8 @@ const act = (world: World, facts: Facts, step: Step): Facts => {
       return facts.plainSet === undefined ? withSet(facts, draw(world.found)) : { ...facts, plainSet: draw(world.found) };
     case 'close':
       return facts;
+    default:
+      throw new Error(`${step.do} with scripts`);
   }
 };
 
@@ -77,19 +84,19 @@ const run = (situation: Situation, answers: World): { readonly steps: Step[]; re
   throw new Error('did not end in 200 steps');
 };
 
-const everyWay = (check: (situation: Situation, way: ReturnType<typeof run>) => void) =>
+const everyWay = (check: (situation: Scripted, way: ReturnType<typeof run>) => void) =>
   fc.assert(
     fc.property(situations, world, (situation, answers) => check(situation, run(situation, answers))),
     { numRuns: 3_000 },
   );
 
 test('every execution ends, with no more than 1 + MaximumRetryCount attempts', () => {
-  everyWay((situation, { facts }) => expect(facts.attempts.length).toBeLessThanOrEqual((situation.plan?.maximumRetryCount ?? 0) + 1));
+  everyWay((situation, { facts }) => expect(facts.attempts.length).toBeLessThanOrEqual(situation.plan.maximumRetryCount + 1));
 });
 
 test('after a pre-script that succeeded, post is sent until it says that nothing is frozen or its tries are used up', () => {
   everyWay((situation, { facts }) => {
-    if (!situation.plan?.stages.includes('post')) return;
+    if (!situation.plan.stages.includes('post')) return;
     const retries = situation.plan.maximumRetryCount;
     for (const { pre, posts } of facts.attempts) {
       if (pre?.kind !== 'succeeded' || posts.some(confirmsThaw)) continue;
@@ -102,7 +109,7 @@ test('after a pre-script that succeeded, post is sent until it says that nothing
 test('no attempt begins and no pre-script is sent while a freeze that is ours to thaw may be open', () => {
   everyWay((situation, { steps, atStep }) => {
     const { plan } = situation;
-    if (plan === undefined || !mayRecoverByPost(plan, situation.traits)) return;
+    if (!mayRecoverByPost(plan, situation.traits)) return;
     steps.forEach((step, index) => {
       const facts = atStep[index];
       if (facts !== undefined && (step.do === 'begin' || step.do === 'send-pre')) expect(isFreezeOpen(facts)).toBe(false);

@@ -29,7 +29,7 @@ export const goodFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts =>
     ...{ now: NOW, policyId: 'nightly', policy, instanceId: 'i-0123456789abcdef0' },
     ...planned,
     instance: {
-      ...{ state: 'running', instanceType: 'm7g.large', profile: 'arn:aws:iam::111122223333:instance-profile/targets' },
+      ...{ state: 'running', instanceType: 'm7g.large', windows: false, profile: 'arn:aws:iam::111122223333:instance-profile/targets' },
       tags: new Map([
         ['Name', 'orders'],
         ['Backup', 'nightly'],

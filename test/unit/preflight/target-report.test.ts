@@ -2,7 +2,6 @@ import { HANA_DOCUMENT } from '../../../lambda/core/policy/execution-handler';
 import type { PreflightFacts } from '../../../lambda/core/preflight/facts';
 import { tagsFinding } from '../../../lambda/core/preflight/set-findings';
 import { targetReport } from '../../../lambda/core/preflight/target-report';
-import { vssFindings } from '../../../lambda/core/preflight/vss-finding';
 import { ownTags } from '../../../lambda/core/snapshot-tags';
 import { ended, goodFacts, NOW } from './facts';
 import { samplePolicy } from './policy';
@@ -224,10 +223,6 @@ test('what an instance tells can not act on a terminal', () => {
   expect(JSON.stringify(report)).not.toMatch(/\\u00|\p{Cc}/u);
 });
 
-test.each(['t2', 't3', 't3a'].flatMap((family) => [`${family}.nano`, `${family}.micro`]))('VSS is not supported on %s', (type) => {
-  expect(vssFindings('AWS_VSS_BACKUP', type)).toMatchObject([{ check: 'vss', result: 'failed' }]);
-});
-
 test.each([
   [50, { check: 'tags', result: 'ok', found: 'at most 50 of 50' }],
   [51, { check: 'tags', result: 'failed', found: '51, and EC2 takes 50' }],
@@ -237,9 +232,4 @@ test.each([
 
 test('our own tags with all the coordinates that a document may tell leave room', () => {
   expect(ownTags()).toBeLessThan(50);
-});
-
-test('VSS is looked at only where a policy uses it', () => {
-  expect(vssFindings('AWS_VSS_BACKUP', 't3.small')).toMatchObject([{ check: 'vss', result: 'ok' }]);
-  expect(vssFindings('stillpoint-filesystem', 't3.nano')).toEqual([]);
 });

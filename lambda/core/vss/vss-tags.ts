@@ -1,0 +1,17 @@
+import { TAG, type Tags } from '../snapshot-tags';
+
+/** Marks a snapshot as one that AWS's VSS components (2.3.1 and later) made. */
+export const VSS_TAG = 'AwsVssConfig';
+/** `true` once VSS has made the whole set and let go: it comes after the snapshot, and is missing or `false` where VSS failed. */
+const CONSISTENT_TAG = 'AppConsistent';
+
+/** VSS's word that a snapshot is application-consistent. */
+export const isAppConsistent = (tags: ReadonlyMap<string, string>): boolean =>
+  tags.has(VSS_TAG) && tags.get(CONSISTENT_TAG)?.toLowerCase() === 'true';
+
+/** Tags that go in with the command: ids. */
+export const VSS_ID_KEYS: readonly string[] = [TAG.policyId, TAG.executionId, TAG.instanceId, TAG.attempt];
+
+/** The others of a set's making: they are written once it is found. Its consistency comes with the verdict. */
+export const tagsAfterVss = (tags: Tags): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !VSS_ID_KEYS.includes(key) && key !== TAG.consistency));
