@@ -23,8 +23,15 @@ const observe: Instances['observe'] = async (instanceId) => {
   const Filters = [{ Name: 'attachment.instance-id', Values: [instanceId] }];
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters, MaxResults: 500 }));
   const snapshots = await snapshotsOf(Volumes.flatMap((volume) => volume.VolumeId ?? []));
-  return { state, tags, volumes: Volumes.flatMap((volume) => observedVolume(volume, snapshots)), host };
+  const isRoot = isRootOf(instance);
+  return { state, tags, volumes: Volumes.flatMap((volume) => observedVolume(volume, isRoot(volume), snapshots)), host };
 };
+
+/** Whether a volume is an instance's root. One that several instances share has an attachment for each. */
+export const isRootOf =
+  (instance: Instance | undefined) =>
+  ({ Attachments = [] }: Volume): boolean =>
+    Attachments.some(({ InstanceId, Device }) => InstanceId === instance?.InstanceId && Device === instance?.RootDeviceName);
 
 /** Through the client that CreateSnapshots uses, so that its connection is warm before anything is frozen. */
 const describedInstance = async (instanceId: string): Promise<Instance | undefined> => {
@@ -49,7 +56,7 @@ const snapshotsOf = async (volumeIds: readonly string[]): Promise<readonly Snaps
   return snapshots;
 };
 
-const observedVolume = ({ VolumeId, VolumeType }: Volume, snapshots: readonly Snapshot[]): ObservedVolume[] => {
+const observedVolume = ({ VolumeId, VolumeType, Tags }: Volume, root: boolean, snapshots: readonly Snapshot[]): ObservedVolume[] => {
   if (VolumeId === undefined) return [];
   const own = snapshots.filter((snapshot) => snapshot.VolumeId === VolumeId);
   const latest = Math.max(...own.map((snapshot) => snapshot.StartTime?.getTime() ?? 0));
@@ -57,6 +64,8 @@ const observedVolume = ({ VolumeId, VolumeType }: Volume, snapshots: readonly Sn
     {
       volumeId: VolumeId,
       volumeType: VolumeType ?? '',
+      root,
+      tags: tagMap(Tags),
       lastSnapshotAt: own.length === 0 ? undefined : new Date(latest),
       pendingSnapshots: own.filter((snapshot) => snapshot.State === 'pending').length,
     },

@@ -1,16 +1,19 @@
 import {
   CreateSnapshotsCommand,
   DescribeInstancesCommand,
+  DescribeVolumesCommand,
   type Instance,
   paginateDescribeSnapshots,
   type Snapshot,
 } from '@aws-sdk/client-ec2';
+import type { AttachedVolume } from '../core/execution/set-request';
 import type { PastSet } from '../core/preflight/facts';
 import { TAG } from '../core/snapshot-tags';
 import type { PreflightEc2 } from '../preflight/ports';
 import { ec2 } from './clients';
 import { findInstances, isWindows, tagMap } from './ec2-instances';
-import { toEc2 } from './ec2-snapshot-sets';
+import { isRootOf } from './ec2-observation';
+import { createInput } from './ec2-snapshot-sets';
 import { awsError } from './errors';
 
 const describedInstance = async (instanceId: string): Promise<Instance | undefined> => {
@@ -23,6 +26,15 @@ const describedInstance = async (instanceId: string): Promise<Instance | undefin
   }
 };
 
+const attachedVolumes = async (instance: Instance): Promise<readonly AttachedVolume[]> => {
+  const Filters = [{ Name: 'attachment.instance-id', Values: [instance.InstanceId ?? ''] }];
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters, MaxResults: 500 }));
+  const isRoot = isRootOf(instance);
+  return Volumes.flatMap((volume) =>
+    volume.VolumeId === undefined ? [] : [{ volumeId: volume.VolumeId, root: isRoot(volume), tags: tagMap(volume.Tags) }],
+  );
+};
+
 const instance: PreflightEc2['instance'] = async (instanceId) => {
   const found = await describedInstance(instanceId);
   if (found?.State?.Name === undefined) return undefined;
@@ -32,16 +44,14 @@ const instance: PreflightEc2['instance'] = async (instanceId) => {
     windows: isWindows(found),
     tags: tagMap(found.Tags),
     profile: found.IamInstanceProfile?.Arn,
-    volumes: (found.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []),
+    volumes: await attachedVolumes(found),
   };
 };
 
 /** With DryRun EC2 looks at the rights alone and always refuses, by a code of its own where it would have acted. */
-const mayCreateSet: PreflightEc2['mayCreateSet'] = async (instanceId, tags) => {
+const mayCreateSet: PreflightEc2['mayCreateSet'] = async (request) => {
   try {
-    const InstanceSpecification = { InstanceId: instanceId };
-    const TagSpecifications = [{ ResourceType: 'snapshot' as const, Tags: toEc2(tags) }];
-    await ec2.send(new CreateSnapshotsCommand({ DryRun: true, InstanceSpecification, TagSpecifications }));
+    await ec2.send(new CreateSnapshotsCommand({ ...createInput(request), DryRun: true }));
     throw new Error('EC2 acted on a DryRun');
   } catch (thrown) {
     const { refused, code, message } = awsError(thrown);

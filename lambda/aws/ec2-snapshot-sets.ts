@@ -1,9 +1,17 @@
-import { CreateSnapshotsCommand, CreateTagsCommand, paginateDescribeSnapshots, type Snapshot } from '@aws-sdk/client-ec2';
+import {
+  CreateSnapshotsCommand,
+  type CreateSnapshotsCommandInput,
+  CreateTagsCommand,
+  paginateDescribeSnapshots,
+  paginateDescribeVolumes,
+  type Snapshot,
+} from '@aws-sdk/client-ec2';
 import type { SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
+import type { TaggedVolume } from '../core/set-tags';
 import { TAG, type Tags } from '../core/snapshot-tags';
 import { isAppConsistent } from '../core/vss/vss-tags';
-import type { CreateAnswer, SnapshotSets } from '../worker/ports';
+import type { CreateAnswer, CreateRequest, SnapshotSets } from '../worker/ports';
 import { retrying, throughThrottling } from './backoff';
 import { ec2, ec2Once } from './clients';
 import { tagMap } from './ec2-instances';
@@ -11,12 +19,19 @@ import { type AwsError, awsError } from './errors';
 
 export const toEc2 = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-const create = async (instanceId: string, description: string, tags: Tags): Promise<CreateAnswer> => {
-  const command = new CreateSnapshotsCommand({
-    InstanceSpecification: { InstanceId: instanceId },
-    Description: description,
-    TagSpecifications: [{ ResourceType: 'snapshot', Tags: toEc2(tags) }],
-  });
+/** What is not asked for is not named, either. */
+export const createInput = ({ tags, ...request }: Omit<CreateRequest, 'description'>): CreateSnapshotsCommandInput => ({
+  InstanceSpecification: {
+    InstanceId: request.instanceId,
+    ...(request.excludeBootVolume ? { ExcludeBootVolume: true } : {}),
+    ...(request.excludeDataVolumeIds.length === 0 ? {} : { ExcludeDataVolumeIds: [...request.excludeDataVolumeIds] }),
+  },
+  ...(request.copiedTags === undefined ? {} : { CopyTagsFromSource: 'volume' }),
+  TagSpecifications: [{ ResourceType: 'snapshot', Tags: toEc2(tags) }],
+});
+
+const create = async ({ description, ...request }: CreateRequest): Promise<CreateAnswer> => {
+  const command = new CreateSnapshotsCommand({ ...createInput(request), Description: description });
   try {
     const { Snapshots = [] } = await throughThrottling(3, 300, () => ec2Once.send(command));
     return { kind: 'created', members: Snapshots.flatMap(({ SnapshotId, VolumeId }) => memberOf(SnapshotId, VolumeId)) };
@@ -66,4 +81,15 @@ const tag = async (members: readonly SetMember[], tags: Tags): Promise<void> => 
   await retrying(isNotVisibleYet, 7, 500, () => ec2.send(command));
 };
 
-export const ec2SnapshotSets: SnapshotSets = { create, ofExecution, tag };
+/** EC2's limit for the values of one filter; a set has 128 volumes at most. By filter: an id that is gone would fail the call. */
+const volumes = async (volumeIds: readonly string[]): Promise<readonly TaggedVolume[]> => {
+  const found: TaggedVolume[] = [];
+  const filter = { Filters: [{ Name: 'volume-id', Values: [...volumeIds] }] };
+  for await (const { Volumes = [] } of paginateDescribeVolumes({ client: ec2, pageSize: 500 }, filter))
+    found.push(
+      ...Volumes.flatMap(({ VolumeId, Tags: tags }) => (VolumeId === undefined ? [] : [{ volumeId: VolumeId, tags: tagMap(tags) }])),
+    );
+  return found;
+};
+
+export const ec2SnapshotSets: SnapshotSets = { create, ofExecution, tag, volumes };

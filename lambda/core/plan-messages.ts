@@ -23,7 +23,7 @@ export const executionMessages = (
     agent: agents.get(target.id) ?? 'unmanaged',
     messageGroupId: messageGroupId(target.id, target.tags.get(GROUP_TAG)),
     ...(run.script === undefined ? {} : { script: run.script }),
-    set: setPlan(run),
+    set: setPlan(run, target.id),
     attempt: 1,
     thawOnly: false,
   }));

@@ -53,13 +53,16 @@ export interface TaggedSet {
   readonly instanceId: string;
   /** Undefined: made without scripts. */
   readonly attempt: number | undefined;
-  /** A pre-script succeeded. */
-  readonly afterPreScript: boolean;
+  /** What became of a pre-script before it; undefined: there was none. */
+  readonly preScript: 'SUCCESS' | 'FAILED' | undefined;
   readonly expires: Date | undefined;
+  /** The policy's own. */
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[];
 }
 
 /** The tags at creation. */
 export const creationTags = (set: TaggedSet): Tags => ({
+  ...Object.fromEntries(set.tags.map(({ Key, Value }) => [Key, Value])),
   [TAG.policyId]: set.policyId,
   [TAG.scheduleName]: scheduleTagOf(set.schedules),
   [TAG.executionId]: set.executionId,
@@ -67,7 +70,7 @@ export const creationTags = (set: TaggedSet): Tags => ({
   [TAG.consistency]: 'pending',
   ...(set.expires === undefined ? {} : { [TAG.expirationTime]: set.expires.toISOString() }),
   ...(set.attempt === undefined ? {} : { [TAG.attempt]: String(set.attempt) }),
-  ...(set.afterPreScript ? { [TAG.preScript]: 'SUCCESS' } : {}),
+  ...(set.preScript === undefined ? {} : { [TAG.preScript]: set.preScript }),
 });
 
 /** The tags that close a set: what is known only afterwards. */
@@ -80,25 +83,34 @@ export const verdictTags = ({ consistency, reason, postScript }: ConcludedSet): 
 /** EC2's limits, in characters (its API reference says 127 for keys, its user guide 128). It takes any characters. */
 const MAX_KEY = 127;
 const MAX_VALUE = 256;
-/** EC2 takes 50 tags of a resource; the others are for what users add and copy. The closing event has all coordinates. */
+/** EC2's limit for the tags of one resource. Those that AWS itself puts there don't count. */
+export const MAX_TAGS = 50;
+/**
+ * Every key of ours that a snapshot may come to carry, now or later. Coordinates are not among them: they are told where there is room. The three
+ * tags of VSS itself take the places of what is told of scripts and freezes.
+ */
+const OWN_TAGS = Object.keys(TAG).length - 1;
+/** How many tags users may add to a snapshot or copy to it. */
+export const ROOM_FOR_TAGS = MAX_TAGS - OWN_TAGS;
+/** The closing event has all coordinates. */
 const MAX_COORDINATES = 15;
 
-/** What the document told of the freeze around a set; none where it told nothing. */
-export const freezeTags = ({ line, coordinates = {} }: ConcludedSet): Tags => {
+/** What the document told of the freeze around a set; none where it told nothing. `others`: how many tags of users are on a snapshot of it at most. */
+export const freezeTags = ({ line, coordinates = {} }: ConcludedSet, others: number): Tags => {
   if (line === undefined) return {};
   const held = line.filesystems.filter((filesystem) => filesystem.held).map(({ mount }) => mount);
   return {
     ...(line.heldMs === undefined ? {} : { [TAG.heldMs]: String(line.heldMs) }),
     [TAG.thawedBy]: line.thawedBy,
     ...(held.length === 0 ? {} : { [TAG.held]: tagValue(held.join(' ')) }),
-    ...coordinateTags(coordinates),
+    ...coordinateTags(coordinates, Math.min(MAX_COORDINATES, ROOM_FOR_TAGS - others)),
   };
 };
 
-const coordinateTags = (coordinates: Readonly<Record<string, string>>): Tags => {
+const coordinateTags = (coordinates: Readonly<Record<string, string>>, room: number): Tags => {
   const tags = Object.entries(coordinates).map(([key, value]) => [plain(`${TAG.resultPrefix}${key}`), tagValue(value)] as const);
   const fitting = tags.filter(([key]) => key.length <= MAX_KEY).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(fitting.slice(0, MAX_COORDINATES));
+  return Object.fromEntries(fitting.slice(0, Math.max(0, room)));
 };
 
 /** Control and format characters are for terminals, not for tags nor reports. */
@@ -106,6 +118,3 @@ export const plain = (text: string): string => text.replace(/\p{C}/gu, ' ');
 
 /** What is cut says so, so that half a position is not taken for a whole one. Cut first: that may leave half a character. */
 const tagValue = (text: string): string => plain(text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 3)}...`);
-
-/** How many tags a set gets at most: those of its making, the verdict and what its document told. */
-export const ownTags = (): number => Object.keys(TAG).filter((name) => name !== 'resultPrefix').length + MAX_COORDINATES;

@@ -4,8 +4,7 @@ import type { MetricValues } from '../core/metric-names';
 import type { Instance } from '../core/plan-targets';
 import type { Policy, Tag } from '../core/policy/policy-schema';
 import type { AgentFacts, InstanceFacts, PastSet, RightsFacts } from '../core/preflight/facts';
-import type { Tags } from '../core/snapshot-tags';
-import type { Clock, Commands, Documents } from '../worker/ports';
+import type { Clock, Commands, CreateRequest, Documents } from '../worker/ports';
 
 /** EC2, looked at only: the set is asked for with DryRun. */
 export interface PreflightEc2 {
@@ -13,7 +12,7 @@ export interface PreflightEc2 {
   findInstances(tag: Tag): Promise<readonly Instance[]>;
   /** Undefined: no such instance. */
   instance(instanceId: string): Promise<InstanceFacts | undefined>;
-  mayCreateSet(instanceId: string, tags: Tags): Promise<RightsFacts>;
+  mayCreateSet(request: Omit<CreateRequest, 'description'>): Promise<RightsFacts>;
   lastSet(policyId: string, instanceId: string): Promise<PastSet | undefined>;
 }
 

@@ -1,28 +1,29 @@
 import type { BrakesSeen } from '../core/brakes/seen';
 import { parseComment } from '../core/execution/journal';
-import { isVss } from '../core/execution-message';
+import { selectVolumes, WHOLE } from '../core/execution/set-request';
+import { isVss, type SetPlan } from '../core/execution-message';
 import { expirationOf } from '../core/expiration';
 import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
 import { executionId, runId } from '../core/ids';
-import { setPlan } from '../core/plan-set';
 import { documentFinding } from '../core/preflight/document-findings';
 import type { AgentFacts, DocumentFacts, DryRunFacts, InstanceFacts, PreflightSubject } from '../core/preflight/facts';
 import { instanceFinding } from '../core/preflight/instance-findings';
 import { type TargetReport, targetReport } from '../core/preflight/target-report';
+import { plannedSet } from '../core/preflight/volume-findings';
 import { creationTags } from '../core/snapshot-tags';
-import type { PinnedDocument } from '../worker/ports';
+import type { CreateRequest, PinnedDocument } from '../worker/ports';
 import { askDryRun } from './ask-dry-run';
 import type { PreflightPorts } from './ports';
 
 /** Look at one target, as a run of now would find it. Reads, a DryRun and the document's dry-run: nothing is frozen and nothing made. */
 export const preflightTarget = async (ports: PreflightPorts, subject: PreflightSubject): Promise<TargetReport> => {
   const { policyId, instanceId, plan } = subject;
-  const [brakes, instance, agent, pinned, rights, lastSet] = await Promise.all([
+  const instance = await ports.ec2.instance(instanceId);
+  const [brakes, agent, pinned, rights, lastSet] = await Promise.all([
     brakesSeen(ports, policyId),
-    ports.ec2.instance(instanceId),
     plan === undefined ? NO_AGENT : ports.agent(instanceId),
     plan === undefined || isVss(plan) ? undefined : pinnedDocument(ports, plan.executionHandler, plan.stages),
-    ports.ec2.mayCreateSet(instanceId, sampleTags(subject)),
+    ports.ec2.mayCreateSet(sampleRequest(subject, instance)),
     ports.ec2.lastSet(policyId, instanceId),
   ]);
   const dryRun = await dryRunOf(ports, subject, instance, agent, pinned);
@@ -75,16 +76,24 @@ const dryRunOf = async (
   return askDryRun(ports, subject, pinned, pinned.contract.document.steps);
 };
 
-/** The tags of a set of now: EC2's DryRun looks at them, too. */
-const sampleTags = ({ policyId, policy, schedules, instanceId, now }: PreflightSubject) =>
+/** The set of a run of now: EC2's DryRun looks at its volumes and tags, too. What can't be asked for is a finding of its own. */
+const sampleRequest = (subject: PreflightSubject, instance: InstanceFacts | undefined): Omit<CreateRequest, 'description'> => {
+  const { instanceId } = subject;
+  const plan = plannedSet(subject);
+  const selection = selectVolumes(plan, instance?.volumes ?? []);
+  return { ...(selection.ok ? selection.request : WHOLE), instanceId, tags: sampleTags(subject, plan) };
+};
+
+const sampleTags = ({ policyId, schedules, instanceId, now }: PreflightSubject, { ages, tags }: SetPlan) =>
   creationTags({
     policyId,
     schedules,
     executionId: executionId(runId(policyId, now), instanceId),
     instanceId,
     attempt: 1,
-    afterPreScript: true,
-    expires: expirationOf(setPlan({ policy, schedules }).ages, now),
+    preScript: 'SUCCESS',
+    expires: expirationOf(ages, now),
+    tags,
   });
 
 const openElsewhere = async ({ commands, clock }: PreflightPorts, instanceId: string): Promise<string | undefined> => {

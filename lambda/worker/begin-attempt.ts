@@ -26,7 +26,7 @@ export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Pro
     const now = ports.clock.now();
     switch (admission.kind) {
       case 'admitted':
-        return fitsStill(run) ? withAttempt(facts, attempt) : undefined;
+        return fitsStill(run) ? withAttempt(facts, attempt, admission.request) : undefined;
       case 'refused':
         return refused(admission, now);
       case 'hold':

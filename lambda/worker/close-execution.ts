@@ -9,6 +9,7 @@ import { type Facts, lastAttempt } from '../core/execution/facts';
 import { freezeReport } from '../core/execution/freeze-report';
 import { attemptId } from '../core/ids';
 import { freezeTags, verdictTags } from '../core/snapshot-tags';
+import { copiesFor, copyTags, keysLeftOut, usersTags } from './copy-tags';
 import type { Execution } from './execution';
 import type { Ports } from './ports';
 import type { Report } from './report';
@@ -22,7 +23,14 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   const conclusion = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: execution.thawOnly }, facts);
   const [first] = facts.attempts;
   const startedAt = (first?.pre ?? first?.vss)?.sentAt ?? execution.startedAt; // by an earlier worker, after a crash
-  const context = { ...execution, startedAt, executionId: execution.id, executionHandler: execution.plan?.executionHandler ?? '' };
+  const copies = await copiesFor(ports, execution, conclusion.sets);
+  const context = {
+    ...execution,
+    startedAt,
+    tagsLeftOut: keysLeftOut(copies),
+    executionId: execution.id,
+    executionHandler: execution.plan?.executionHandler ?? '',
+  };
   if (conclusion.possiblyFrozen !== undefined) {
     const { why, attempt } = conclusion.possiblyFrozen;
     const attemptUuids = [attemptId(execution.id, attempt)];
@@ -34,7 +42,8 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   if (paused !== undefined) await ports.publish([paused]);
   for (const set of conclusion.sets) {
     if (set.byVss !== undefined) await tagVssSet(ports, execution, set.members, set.byVss.attempt);
-    await tagSet(ports, set);
+    await copyTags(ports, set, copies);
+    await tagSet(ports, set, usersTags(execution, set, copies));
   }
   ports.recordMetrics(execution.policyId, executionMetrics(facts, conclusion));
   const { freeze_window_ms: freezeWindowMs } = freezeReport(lastAttempt(facts));
@@ -43,10 +52,10 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
 };
 
 /** The verdict closes the set, so nothing that a document told may stand in its way: a tag too many or one that EC2 does not take. */
-const tagSet = async (ports: Ports, set: ConcludedSet): Promise<void> => {
+const tagSet = async (ports: Ports, set: ConcludedSet, others: number): Promise<void> => {
   const verdict = verdictTags(set);
   try {
-    await ports.sets.tag(set.members, { ...verdict, ...freezeTags(set) });
+    await ports.sets.tag(set.members, { ...verdict, ...freezeTags(set, others) });
   } catch (error) {
     ports.log('warn', 'tagged with its verdict alone', { error });
     await ports.sets.tag(set.members, verdict);

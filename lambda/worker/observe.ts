@@ -1,5 +1,6 @@
 import type { Observation } from '../core/execution/admission';
 import { parseComment } from '../core/execution/journal';
+import { selectVolumes } from '../core/execution/set-request';
 import { isVss } from '../core/execution-message';
 import { FOREIGN_PATIENCE_MS, foreignPreScript } from '../core/foreign-freeze';
 import { carriesTargetTag } from '../core/plan-targets';
@@ -24,7 +25,7 @@ export const observe = async (
     now: ports.clock.now(),
     instanceState: instance.state,
     isTarget: policy !== undefined && carriesTargetTag(policy, instance.tags),
-    volumes: instance.volumes,
+    selection: selectVolumes(execution.setPlan, instance.volumes),
     scripts: scripts && { ...scripts, paused, againstVss: isVss(plan) ? againstVss(instance.host) : undefined },
   };
 };

@@ -6,8 +6,10 @@ import type { ObservedVolume } from '../core/execution/admission';
 import type { CommandState } from '../core/execution/command-state';
 import type { CommandRef, SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
+import type { SetRequest } from '../core/execution/set-request';
 import type { MetricValues } from '../core/metric-names';
 import type { Policy } from '../core/policy/policy-schema';
+import type { TaggedVolume } from '../core/set-tags';
 import type { Tags } from '../core/snapshot-tags';
 import type { VssHost } from '../core/vss/against-vss';
 
@@ -60,15 +62,24 @@ export interface Documents {
   pin(name: string, stages: readonly ('pre' | 'post')[]): Promise<PinnedDocument | { readonly problem: string }>;
 }
 
+/** One CreateSnapshots call. */
+export interface CreateRequest extends SetRequest {
+  readonly instanceId: string;
+  readonly description: string;
+  readonly tags: Tags;
+}
+
 export type CreateAnswer =
   | { readonly kind: 'created'; readonly members: readonly SetMember[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'unclear' };
 
 export interface SnapshotSets {
-  create(instanceId: string, description: string, tags: Tags): Promise<CreateAnswer>;
+  create(request: CreateRequest): Promise<CreateAnswer>;
   ofExecution(executionId: string): Promise<readonly JournalSet[]>;
   tag(members: readonly SetMember[], tags: Tags): Promise<void>;
+  /** The tags of volumes now, attached or not; those that are gone are left out. */
+  volumes(volumeIds: readonly string[]): Promise<readonly TaggedVolume[]>;
 }
 
 export interface Instances {

@@ -3,6 +3,7 @@ import { FIND_SET_PATIENCE_MS, VSS_FAILED_PATIENCE_MS, vssPatienceMs } from '../
 import { type Attempt, type Facts, isOpen, lastAttempt, type SetMember, type SnapshotSet, type VssCommand } from '../core/execution/facts';
 import { commandComment, type JournalSet } from '../core/execution/journal';
 import { withSet, withVss } from '../core/execution/progress';
+import { selectVolumes } from '../core/execution/set-request';
 import { isVss, type VssPlan } from '../core/execution-message';
 import { vssParameters } from '../core/vss/vss-request';
 import { tagsAfterVss } from '../core/vss/vss-tags';
@@ -84,9 +85,9 @@ export const findVssSet = async ({ ports, execution }: Run, facts: Facts): Promi
 };
 
 /** The volumes that the instance has now: one that came or went while VSS was at work makes the set doubtful. */
-const expectedVolumes = async (ports: Ports, { instanceId }: Execution): Promise<readonly string[]> => {
-  const { volumes } = await ports.instances.observe(instanceId);
-  return volumes.map(({ volumeId }) => volumeId);
+const expectedVolumes = async (ports: Ports, { instanceId, setPlan }: Execution): Promise<readonly string[]> => {
+  const selection = selectVolumes(setPlan, (await ports.instances.observe(instanceId)).volumes);
+  return selection.ok ? selection.volumes.map(({ volumeId }) => volumeId) : [];
 };
 
 const checked = ({ members, inconsistent = [] }: JournalSet, expected: readonly string[]) => {
@@ -95,10 +96,11 @@ const checked = ({ members, inconsistent = [] }: JournalSet, expected: readonly 
   return { kind: 'created', members, answeredBeforePost: true, check: { inconsistent, missing } } as const;
 };
 
-/** The tags that its command could not give a set. The verdict does not wait for them. */
+/** The tags that its command could not give a set: ours, then the policy's, for which IAM has another statement. The verdict does not wait for them. */
 export const tagVssSet = async (ports: Ports, execution: Execution, members: readonly SetMember[], attempt: number): Promise<void> => {
   try {
-    await ports.sets.tag(members, tagsAfterVss(tagsOf(ports, execution, { attempt, afterPreScript: false })));
+    for (const tags of tagsAfterVss(tagsOf(ports, execution, { attempt, preScript: undefined })))
+      if (Object.keys(tags).length > 0) await ports.sets.tag(members, tags);
   } catch (error) {
     ports.log('warn', 'a set that VSS made was not given its tags', { error });
   }

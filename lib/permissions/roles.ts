@@ -4,7 +4,7 @@ import type { Policy } from '../../lambda/core/policy/policy-schema';
 import type { ExecutionQueues } from '../execution-queues';
 import { readDocuments, sendDocuments } from './documents';
 import { useVolumeKeys } from './keys';
-import { makeSnapshotSets, ofTargets } from './snapshots';
+import { makeSnapshotSets, ofTargets, usersTagsLater } from './snapshots';
 import { consumeMessages, countMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
 
 /** The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue of unplanned runs. */
@@ -18,7 +18,7 @@ export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] =
 
 /** What of the worker's rights comes from the policies: snapshot sets of their targets, and the documents that they name. */
 export const policyPermissions = (policies: readonly Policy[], volumeKeys: readonly string[]) => ({
-  Targets: [...ofTargets(policies), ...useVolumeKeys(volumeKeys)],
+  Targets: [...ofTargets(policies), ...usersTagsLater(policies), ...useVolumeKeys(volumeKeys)],
   Documents: [...sendDocuments(policies), ...readDocuments(policies)],
 });
 

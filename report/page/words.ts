@@ -52,6 +52,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'instance-gone': 'There is no such instance any more.',
   'not-a-target': 'The instance carries no target tag of the policy (any more).',
   'no-volumes': 'The instance has no EBS volume.',
+  'volumes-excluded': "The policy excludes all of the instance's volumes, or more of them than EC2 can leave out.",
   'instance-stopped': 'The instance was not running: its volumes were at rest.',
   'instance-in-transit': 'The instance was starting or stopping.',
   'agent-unmanaged': 'The instance has no SSM Agent that Systems Manager knows.',

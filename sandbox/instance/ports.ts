@@ -11,6 +11,8 @@ export interface VolumeSpec {
   readonly deviceName: string;
   readonly sizeMiB: number;
   readonly volumeType: string;
+  /** EC2's tags of it. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** ARN of the KMS key that it is encrypted under, as EC2 tells it; the bytes are not. Absent: unencrypted. */
   readonly kmsKeyId?: string;
   readonly filesystem: 'ext4' | 'xfs' | 'none';

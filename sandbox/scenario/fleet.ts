@@ -43,6 +43,7 @@ const toVolume = (entry: VolumeEntry, index: number, instanceName: string): Volu
   sizeMiB: entry.sizeMiB,
   volumeType: entry.type ?? 'gp3',
   filesystem: entry.filesystem,
+  ...(entry.tags === undefined ? {} : { tags: entry.tags }),
   ...(entry.mount === undefined ? {} : { mount: entry.mount }),
   ...(entry.mountOptions === undefined ? {} : { mountOptions: entry.mountOptions }),
 });

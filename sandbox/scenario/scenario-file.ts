@@ -28,6 +28,7 @@ export interface VolumeEntry {
   readonly device?: string;
   readonly sizeMiB: number;
   readonly type?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly filesystem: 'ext4' | 'xfs' | 'none';
   readonly mount?: string;
   readonly mountOptions?: string;

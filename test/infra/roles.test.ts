@@ -182,6 +182,16 @@ describe('the worker’s role', () => {
     });
   });
 
+  it('may write tags of volumes later only where a policy copies them, and never a key of ours', () => {
+    const policies = [{ id: 'copying', policy: policy({ Schedules: policy().Schedules.map((one) => ({ ...one, CopyTags: true })) }) }];
+    const [, , copies, ...more] = withAction(statementsOf('runs an execution', { policies }), 'ec2:CreateTags', '::snapshot/*');
+    expect(more).toEqual([]);
+    expect(copies?.Condition).toMatchObject({
+      Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
+      'ForAllValues:StringNotLike': { 'aws:TagKeys': 'stillpoint:*' },
+    });
+  });
+
   it('sends the documents that policies name, and no others, whatever tags document and instance carry by then', () => {
     const [statement, ...more] = statements.filter(({ Action }) => Action.includes('ssm:SendCommand'));
     expect(more).toEqual([]);

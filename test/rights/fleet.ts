@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { worstCaseMs } from '../../lambda/core/execution/deadlines';
 import type { AccountDocument } from '../../sandbox/ports';
 import { madeUpId } from '../../sandbox/scenario/fleet';
-import { type Case, instanceOf, PLAN, policyOf } from '../end-to-end/harness/cases';
+import { type Case, instanceOf, PLAN, policyOf, volumeOf } from '../end-to-end/harness/cases';
 import { ACCOUNT, REGION } from '../sandbox/support/bench';
 import { type SentCommand, update } from '../sandbox/support/fake-machines';
 
@@ -29,6 +29,12 @@ const CASES = {
   later: { ...handler('orders', { MaximumRetryCount: 1 }), stillpoint: { RetryPause: 0 } },
   /** Its post-script finds that it was thawed before: counted, as a dead letter of its policy is. */
   incident: { ...handler('orders'), stillpoint: { PauseAfter: 2 } },
+  /** A volume has a tag that the policy gives, too: the others are copied once nothing is frozen. */
+  copying: {
+    ...handler('orders'),
+    volumes: [{ ...volumeOf('copying'), tags: { Name: 'data', Team: 'x' } }],
+    schedule: { CopyTags: true, TagsToAdd: [{ Key: 'Team', Value: 'db' }] },
+  },
   /** Has no canary: the planner tells that it is left out. */
   canary: { ...handler('orders'), stillpoint: { CanaryTag: { Key: 'Tier', Value: 'data' } } },
 } satisfies Record<string, Case>;

@@ -57,6 +57,8 @@ describe('conditions', () => {
     ['StringLike', 'a*', { 'aws:TagKeys': ['abc'] }, true],
     ['StringLike', 'a?', { 'aws:TagKeys': ['abc'] }, false],
     ['StringLike', 'a${*}', { 'aws:TagKeys': ['abc'] }, false],
+    ['ForAllValues:StringNotLike', 'c*', two, true],
+    ['ForAllValues:StringNotLike', 'b*', two, false],
     ['ForAllValues:StringEquals', ['a', 'b'], two, true],
     ['ForAllValues:StringEquals', 'a', two, false],
     ['ForAllValues:StringEquals', 'a', none, true],

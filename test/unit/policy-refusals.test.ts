@@ -4,16 +4,11 @@ const inSchedule = (over: Readonly<Record<string, unknown>>) => policyJson({ Sch
 
 describe('a DLM key that is not built is refused by name, never ignored', () => {
   it.each<[string, unknown]>([
-    ['Schedules[0].CopyTags', inSchedule({ CopyTags: true })],
-    ['Schedules[0].TagsToAdd', inSchedule({ TagsToAdd: [{ Key: 'a', Value: 'b' }] })],
-    ['Schedules[0].VariableTags', inSchedule({ VariableTags: [{ Key: 'a', Value: '$(instance-id)' }] })],
     ['Schedules[0].FastRestoreRule', inSchedule({ FastRestoreRule: { Count: 1, AvailabilityZones: ['eu-west-1a'] } })],
     ['Schedules[0].CrossRegionCopyRules', inSchedule({ CrossRegionCopyRules: [{ Target: 'eu-west-2', Encrypted: false }] })],
     ['Schedules[0].ShareRules', inSchedule({ ShareRules: [{ TargetAccounts: ['111122223333'] }] })],
     ['Schedules[0].ArchiveRule', inSchedule({ ArchiveRule: {} })],
     ['Schedules[0].DeprecateRule', inSchedule({ DeprecateRule: {} })],
-    ['Parameters.ExcludeBootVolume', policyJson({ Parameters: { ExcludeBootVolume: true } })],
-    ['Parameters.ExcludeDataVolumeTags', policyJson({ Parameters: { ExcludeDataVolumeTags: [{ Key: 'a', Value: 'b' }] } })],
     ['Parameters.NoReboot', policyJson({ Parameters: { NoReboot: true } })],
     ...[
       'EventSource',
@@ -35,8 +30,8 @@ describe('a DLM key that is not built is refused by name, never ignored', () => 
   });
 
   it('with the value that would be taken', () => {
-    expect(problemsOf(inSchedule({ CopyTags: true }))).toEqual([
-      "Schedules[0].CopyTags: found true, refused: not built yet: a volume's tags on its snapshots (only false is taken)",
+    expect(problemsOf(policyJson({ CopyTags: true }))).toEqual([
+      "CopyTags: found true, refused: of DLM's default policies; here a policy is a custom one, with Schedules[].CopyTags (only false is taken)",
     ]);
   });
 });
@@ -76,7 +71,7 @@ it('tells all that is wrong at once, whatever else is wrong beside it', () => {
     Schedules: [
       {
         Name: 5,
-        CopyTags: true,
+        CopyTags: 'yes',
         CreateRule: { Interval: 5, CronExpression: 'rate(1 hour)', Scripts: [{ Extra: 1 }, script({ Stages: 5 })] },
       },
     ],

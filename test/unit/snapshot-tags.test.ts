@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { ConcludedSet } from '../../lambda/core/execution/conclude';
-import { CLOSING_TAG_KEYS, creationTags, freezeTags, TAG, verdictTags } from '../../lambda/core/snapshot-tags';
+import { CLOSING_TAG_KEYS, creationTags, freezeTags, ROOM_FOR_TAGS, TAG, verdictTags } from '../../lambda/core/snapshot-tags';
 import { line, MEMBERS } from './execution/fixtures';
 
 const concluded: ConcludedSet = { members: MEMBERS, consistency: 'application', reason: 'proven', postScript: 'SUCCESS' };
-const withCoordinates = (coordinates: Readonly<Record<string, string>>) => freezeTags({ ...concluded, line: line(), coordinates });
+const withCoordinates = (coordinates: Readonly<Record<string, string>>) => freezeTags({ ...concluded, line: line(), coordinates }, 0);
 
 test('a set is pending at creation and closed by its verdict', () => {
   const set = {
@@ -13,9 +13,10 @@ test('a set is pending at creation and closed by its verdict', () => {
     executionId: 'e',
     instanceId: 'i-1',
     attempt: 2,
-    afterPreScript: true,
+    preScript: 'SUCCESS',
     expires: undefined,
-  };
+    tags: [],
+  } as const;
   expect(creationTags(set)).toEqual({
     'stillpoint:policy-id': 'nightly',
     'stillpoint:schedule-name': 'a, b',
@@ -25,9 +26,13 @@ test('a set is pending at creation and closed by its verdict', () => {
     'stillpoint:pre-script': 'SUCCESS',
     'stillpoint:consistency': 'pending',
   });
-  expect(creationTags({ ...set, attempt: undefined, afterPreScript: false })).not.toHaveProperty(['stillpoint:attempt']);
+  expect(creationTags({ ...set, attempt: undefined })).not.toHaveProperty(['stillpoint:attempt']);
   expect(creationTags({ ...set, expires: new Date('2026-11-28T03:00:07Z') })).toMatchObject({
     'stillpoint:expiration-time': '2026-11-28T03:00:07.000Z',
+  });
+  expect(creationTags({ ...set, preScript: 'FAILED', tags: [{ Key: 'Team', Value: 'db' }] })).toMatchObject({
+    'stillpoint:pre-script': 'FAILED',
+    Team: 'db',
   });
   expect(verdictTags(concluded)).toEqual({
     'stillpoint:consistency': 'application',
@@ -49,11 +54,11 @@ describe('the tags that tell of the freeze', () => {
   });
 
   test('are none where the document told nothing', () => {
-    expect(freezeTags(concluded)).toEqual({});
+    expect(freezeTags(concluded, 0)).toEqual({});
   });
 
   test('name no filesystem where none was held', () => {
-    expect(freezeTags({ ...concluded, line: line({ filesystems: [] }) })).toEqual({
+    expect(freezeTags({ ...concluded, line: line({ filesystems: [] }) }, 0)).toEqual({
       'stillpoint:held-ms': '812',
       'stillpoint:thawed-by': 'post',
     });
@@ -66,6 +71,12 @@ describe('the tags that tell of the freeze', () => {
     expect(tags['stillpoint:result-key0']).toBe('é'.repeat(256));
     expect(tags['stillpoint:result-key1']).toBe(`${'é'.repeat(253)}...`);
     expect(tags['stillpoint:result-a']).toBe('two lines');
+  });
+
+  test('leave out coordinates before they leave out anything else', () => {
+    const coordinates = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`key${index}`, 'x']));
+    const all = (others: number) => Object.keys(freezeTags({ ...concluded, line: line(), coordinates }, others)).length;
+    expect([all(0), all(ROOM_FOR_TAGS - 2), all(ROOM_FOR_TAGS), all(50)]).toEqual([18, 5, 3, 3]);
   });
 
   /** As IAM reads the patterns: only `*` is special. */
@@ -81,7 +92,7 @@ describe('the tags that tell of the freeze', () => {
         const [filesystem] = line().filesystems;
         const filesystems = held.map((mount) => ({ ...filesystem!, mount }));
         const set = { ...concluded, line: line({ heldMs, filesystems }), coordinates };
-        const tags = Object.entries({ ...verdictTags(set), ...freezeTags(set) });
+        const tags = Object.entries({ ...verdictTags(set), ...freezeTags(set, 0) });
         // With those that it was created with, far below the 50 of a resource.
         expect(tags.length).toBeLessThanOrEqual(6 + 15);
         expect(tags.filter(([key, value]) => key.length > 127 || value.length > 256)).toEqual([]);

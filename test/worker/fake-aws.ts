@@ -99,16 +99,19 @@ export class FakeAws {
       },
       documents: { pin: () => this.call(() => document) },
       sets: {
-        create: (_instanceId, _description, tags) => this.call(() => this.create(tags)),
+        create: ({ tags }) => this.call(() => this.create(tags)),
         ofExecution: () => this.call(() => this.found()),
         tag: (_members, tags) => this.call(() => this.tagLast(tags)),
+        volumes: (volumeIds) => this.call(() => volumeIds.map((volumeId) => ({ volumeId, tags: new Map() }))),
       },
       instances: {
         observe: () =>
           this.call(() => ({
             state: 'running',
             tags: new Map([['backup', 'nightly']]),
-            volumes: [{ volumeId: 'vol-1', volumeType: 'gp3', lastSnapshotAt: undefined, pendingSnapshots: 0 }],
+            volumes: [
+              { volumeId: 'vol-1', root: false, tags: new Map(), volumeType: 'gp3', lastSnapshotAt: undefined, pendingSnapshots: 0 },
+            ],
             host: { windows: false, instanceType: 'm7g.large' },
           })),
         agent: () => this.call(() => ({ ping: 'online', platform: 'Linux' }) as const),

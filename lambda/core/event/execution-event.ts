@@ -41,6 +41,8 @@ export const executionDetailSchema = z.object({
    * of a set that is no more than crash-consistent.
    */
   coordinates: z.record(z.string(), z.string()),
+  /** With CopyTags: keys of volumes' tags that a snapshot has no room for, 50 at most. Absent: all were copied. */
+  tags_left_out: z.optional(z.array(z.string())),
   timeline: z.array(timelineEntrySchema),
 });
 export type ExecutionDetail = z.infer<typeof executionDetailSchema>;
@@ -54,6 +56,8 @@ export interface ExecutionEventContext {
   readonly due: Date;
   readonly schedules: readonly string[];
   readonly startedAt: Date;
+  /** Keys of volumes' tags for which a snapshot has no room. */
+  readonly tagsLeftOut?: readonly string[];
 }
 
 export const executionEvent = (context: ExecutionEventContext, conclusion: Conclusion, facts: Facts, now: Date): OutgoingEvent => {
@@ -77,6 +81,7 @@ export const executionEvent = (context: ExecutionEventContext, conclusion: Concl
     attempts: conclusion.attempts,
     ...freezeReport(lastAttempt(facts)),
     coordinates: { ...conclusion.set?.coordinates },
+    ...(context.tagsLeftOut === undefined || context.tagsLeftOut.length === 0 ? {} : { tags_left_out: [...context.tagsLeftOut] }),
     timeline: timelineOf(facts),
   };
   return { detailType: EXECUTION_DETAIL_TYPE, resources: [policy], detail };

@@ -1,5 +1,6 @@
 import { type BrakesSeen, type HoldingBrake, heldBy, removedBy } from '../brakes/seen';
 import type { Refusal } from './facts';
+import type { AttachedVolume, Selection, SetRequest } from './set-request';
 
 /** A run is not begun later than this after its due minute (DLM initiates within 60 minutes). */
 export const LATEST_START_MS = 60 * 60_000;
@@ -10,8 +11,7 @@ const pendingLimit = (volumeType: string): number => (volumeType === 'st1' || vo
 /** The guardian must hold for at least this long, or its deadline may come before CreateSnapshots answers. */
 export const LEAST_AUTO_THAW_SECONDS = 10;
 
-export interface ObservedVolume {
-  readonly volumeId: string;
+export interface ObservedVolume extends AttachedVolume {
   readonly volumeType: string;
   readonly lastSnapshotAt: Date | undefined;
   readonly pendingSnapshots: number;
@@ -32,7 +32,8 @@ export interface Observation {
   readonly instanceState: string | undefined;
   /** It carries a target tag of the policy, as the policy is now. */
   readonly isTarget: boolean;
-  readonly volumes: readonly ObservedVolume[];
+  /** Of what is attached: the volumes of the set. */
+  readonly selection: Selection<ObservedVolume>;
   /** The rest matters to policies with scripts only. */
   readonly scripts:
     | {
@@ -51,7 +52,7 @@ export interface Observation {
 }
 
 export type Admission =
-  | { readonly kind: 'admitted' }
+  | { readonly kind: 'admitted'; readonly request?: SetRequest }
   /** Look again after `ms`; once patience ends it is the refusal. */
   | { readonly kind: 'wait'; readonly ms: number; readonly why: Refusal; readonly detail: string }
   /** A brake is on: look again for as long as it is, until the run has expired. */
@@ -72,15 +73,20 @@ export const admitRun = ({ now, due, policyEnabled, brakes }: RunObservation): A
 };
 
 /** May an attempt begin on the instance now? The first thing that stands against it, those without a way round first. */
-export const admit = (seen: Observation): Admission =>
-  againstInstance(seen) ?? againstVolumes(seen) ?? againstRunning(seen) ?? { kind: 'admitted' };
+export const admit = (seen: Observation): Admission => {
+  const { now, selection } = seen;
+  const wrong = againstInstance(seen);
+  if (wrong !== undefined) return wrong;
+  if (!selection.ok) return refused('volumes-excluded', selection.problem);
+  return againstVolumes(now, selection.volumes) ?? againstRunning(seen) ?? { kind: 'admitted', request: selection.request };
+};
 
-const againstInstance = ({ instanceState, isTarget, volumes }: Observation): Admission | undefined => {
+const againstInstance = ({ instanceState, isTarget, selection }: Observation): Admission | undefined => {
   if (instanceState === undefined || instanceState === 'terminated' || instanceState === 'shutting-down') {
     return refused('instance-gone', `instance state ${instanceState ?? 'unknown to EC2'}`);
   }
   if (!isTarget) return refused('not-a-target', 'the instance carries no target tag of the policy');
-  if (volumes.length === 0) return refused('no-volumes', 'no EBS volume is attached');
+  if (selection.ok && selection.volumes.length === 0) return refused('no-volumes', 'no EBS volume is attached');
   return undefined;
 };
 
@@ -108,7 +114,7 @@ const againstScripts = (scripts: NonNullable<Observation['scripts']>): Admission
   return { kind: 'wait', ms: 5_000, why: 'foreign-freeze', detail: `pre-script of another sender is open: ${scripts.foreignPreScript}` };
 };
 
-const againstVolumes = ({ now, volumes }: Observation): Admission | undefined => {
+const againstVolumes = (now: Date, volumes: readonly ObservedVolume[]): Admission | undefined => {
   const full = volumes.find((volume) => volume.pendingSnapshots >= pendingLimit(volume.volumeType));
   if (full !== undefined) {
     return {

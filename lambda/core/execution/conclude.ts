@@ -36,6 +36,8 @@ export interface ConcludedSet {
   readonly line?: ResultLine | undefined;
   /** The application's position in these copies; undefined where nothing shows that it is theirs. */
   readonly coordinates?: Readonly<Record<string, string>> | undefined;
+  /** How many tags EC2 copied from a volume at most; undefined: none, or nobody knows. */
+  readonly copiedTags?: number | undefined;
 }
 
 export interface Conclusion {
@@ -119,7 +121,8 @@ const concludeSets = (subject: Subject, facts: Facts, reason: Reason): Concluded
   const scripted = facts.attempts.flatMap((attempt) => concludeAttempt(subject, attempt));
   if (facts.plainSet?.kind !== 'created') return scripted;
   const consistency = reason === 'instance-stopped' ? 'stopped' : 'crash';
-  return [...scripted, { members: facts.plainSet.members, consistency, reason, postScript: undefined }];
+  const { members, copiedTags } = facts.plainSet;
+  return [...scripted, { members, consistency, reason, postScript: undefined, copiedTags }];
 };
 
 /** A hold whose two lines were held against each other and against the set: coordinates of any other might be taken for those of the copies. */
@@ -133,7 +136,8 @@ const concludeAttempt = ({ executionId, plan }: Subject, attempt: Attempt): Conc
   const postScript = attempt.posts.length === 0 ? undefined : succeeded ? 'SUCCESS' : 'FAILED';
   const line = tellingLine(attempt);
   const coordinates = LINES_AGREE.has(proof.reason) ? line?.application.coordinates : undefined;
-  return [{ members: attempt.set.members, ...proof, postScript, line, coordinates }];
+  const { members, copiedTags } = attempt.set;
+  return [{ members, ...proof, postScript, line, coordinates, copiedTags }];
 };
 
 /** VSS's word is what DLM goes by, too: never more than `reported`. */

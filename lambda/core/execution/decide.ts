@@ -114,7 +114,15 @@ const forbidsAnother = (plan: Plan, attempt: Attempt): boolean => {
 
 const withoutScripts = (plan: Plan): Step => (plan.executeOperationOnScriptFailure ? { do: 'create-plain-set' } : CLOSE);
 
-const FINAL: ReadonlySet<Refusal> = new Set(['expired', 'policy-disabled', 'stack-removed', 'instance-gone', 'not-a-target', 'no-volumes']);
+const FINAL: ReadonlySet<Refusal> = new Set([
+  'expired',
+  'policy-disabled',
+  'stack-removed',
+  'instance-gone',
+  'not-a-target',
+  'no-volumes',
+  'volumes-excluded',
+]);
 const PASSES: ReadonlySet<Refusal> = new Set(['foreign-freeze', 'snapshots-pending', 'instance-in-transit']);
 
 const afterRefusal = (plan: Plan | undefined, attempt: Attempt, why: Refusal): Step => {

@@ -1,5 +1,6 @@
 import type { Cause } from '../cause';
 import type { ResultLine } from '../result-line';
+import type { SetRequest } from './set-request';
 
 /** Where a command is, as SSM keeps it. */
 export interface CommandRef {
@@ -68,11 +69,13 @@ interface Called {
 export type SnapshotSet = Called & SetAnswer;
 
 type SetAnswer =
-  /** `answeredBeforePost`: CreateSnapshots had answered (or the set was found) before post was sent. */
   | {
       readonly kind: 'created';
       readonly members: readonly SetMember[];
+      /** CreateSnapshots had answered (or the set was found) before post was sent. */
       readonly answeredBeforePost: boolean;
+      /** How many tags EC2 copied from a volume at most; undefined: it was not asked to, or nobody knows. */
+      readonly copiedTags?: number | undefined;
       /** Only of a set that VSS made, once its command has ended. */
       readonly check?: VssCheck | undefined;
     }
@@ -92,6 +95,8 @@ export const REFUSALS = [
   /** It lost the policy's target tags since it was planned, or never had them. */
   'not-a-target',
   'no-volumes',
+  /** All volumes, or more than EC2 can leave out. */
+  'volumes-excluded',
   'instance-stopped',
   /** Starting or stopping. */
   'instance-in-transit',
@@ -112,6 +117,8 @@ export interface Attempt {
   /** From the journal: the invocation that ran it has ended. */
   readonly interrupted: boolean;
   readonly refusal?: { readonly why: Refusal; readonly detail: string } | undefined;
+  /** What its set is made of, as looked up before it began. Never known of an earlier invocation's. */
+  readonly request?: SetRequest | undefined;
   readonly pre?: Script | undefined;
   /** In the place of scripts: the command that makes the set from the instance. */
   readonly vss?: VssCommand | undefined;

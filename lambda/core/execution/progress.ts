@@ -1,11 +1,12 @@
 import { isVss, type Plan } from '../execution-message';
 import { type Attempt, type Facts, isOpen, lastAttempt, type Refusal, type Script, type SnapshotSet, type VssCommand } from './facts';
+import type { SetRequest } from './set-request';
 import { confirmsThaw, mayHaveFrozen } from './thaw';
 
 /** A new attempt, admitted. */
-export const withAttempt = (facts: Facts, number: number): Facts => ({
+export const withAttempt = (facts: Facts, number: number, request?: SetRequest): Facts => ({
   ...facts,
-  attempts: [...facts.attempts, { number, interrupted: false, posts: [] }],
+  attempts: [...facts.attempts, { number, interrupted: false, request, posts: [] }],
 });
 
 /** Refusals that stand against the script, not against the snapshot: they count as a pre-script that failed without being sent. */

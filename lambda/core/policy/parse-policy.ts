@@ -2,6 +2,7 @@ import { isObject, printPath } from './json-path';
 import { describeProblem, type PolicyProblem } from './policy-problem';
 import { ruleProblems } from './policy-rules';
 import { type Policy, policySchema } from './policy-schema';
+import { tooManyTags } from './policy-tags';
 import { schemaProblems } from './schema-problems';
 import { vssProblems } from './vss-rules';
 
@@ -38,6 +39,7 @@ export const parsePolicy = (input: unknown): ParsedPolicy => {
   if (nested !== undefined) return { ok: false, problems: [nested] };
   const parsed = policySchema.safeParse(input);
   const problems = [...(parsed.success ? [] : schemaProblems(input, parsed.error.issues)), ...ruleProblems(input), ...vssProblems(input)];
-  if (parsed.success && problems.length === 0) return { ok: true, policy: parsed.data };
-  return { ok: false, problems: distinct(problems) };
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: distinct(problems) };
+  const tooMany = tooManyTags(parsed.data);
+  return tooMany.length === 0 ? { ok: true, policy: parsed.data } : { ok: false, problems: tooMany };
 };

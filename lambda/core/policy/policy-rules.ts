@@ -11,9 +11,10 @@ interface Rule {
 }
 
 const POLICY: readonly string[] = [];
-const CREATE_RULE = ['Schedules', '*', 'CreateRule'];
+const SCHEDULE = ['Schedules', '*'];
+const CREATE_RULE = [...SCHEDULE, 'CreateRule'];
 const SCRIPT = [...CREATE_RULE, 'Scripts', '*'];
-const RETAIN_RULE = ['Schedules', '*', 'RetainRule'];
+const RETAIN_RULE = [...SCHEDULE, 'RetainRule'];
 
 const has = (object: JsonObject, key: string): boolean => Object.hasOwn(object, key);
 
@@ -59,6 +60,9 @@ const RULES: readonly Rule[] = [
     allowed: 'Times with Interval only',
     holds: (rule) => !has(rule, 'Times') || !has(rule, 'CronExpression'),
   },
+  length(SCHEDULE, 'TagsToAdd', 0, 45, 'a list of at most 45 tags'),
+  length(SCHEDULE, 'VariableTags', 0, 45, 'a list of at most 45 tags'),
+  length(['Parameters'], 'ExcludeDataVolumeTags', 0, 50, 'a list of at most 50 tags'),
   length(CREATE_RULE, 'Times', 0, 1, 'a list of one time hh:mm in UTC'),
   length(CREATE_RULE, 'Scripts', 0, 1, 'a list of at most 1 script'),
   length(SCRIPT, 'Stages', 1, 2, 'PRE, POST or both'),
@@ -112,6 +116,16 @@ const thawOfHana = (input: unknown): readonly PolicyProblem[] => {
     .map(({ path, object }) => keyProblem(path, object, 'RecoveryThaw', `auto or never with ${HANA_DOCUMENT}`));
 };
 
+/** EC2 takes a key once; which of two values is meant, nobody knows. */
+const repeatedTags = (input: unknown): readonly PolicyProblem[] =>
+  objectsAt(input, SCHEDULE).flatMap(({ path, object }) => {
+    const tags = ['TagsToAdd', 'VariableTags'].flatMap((key) => objectsAt(object, [key, '*'], []));
+    const keys = tags.map((tag) => tag.object['Key']);
+    return tags
+      .filter((tag, index) => has(tag.object, 'Key') && keys.indexOf(tag.object['Key']) < index)
+      .map((tag) => keyProblem([...path, ...tag.path], tag.object, 'Key', 'a key that the schedule gives once'));
+  });
+
 /** What breaks the rules over several keys and the lengths of lists. */
 export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
   ...RULES.flatMap(({ at, key, allowed, holds }) =>
@@ -121,4 +135,5 @@ export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
   ),
   ...repeatedNames(input),
   ...thawOfHana(input),
+  ...repeatedTags(input),
 ];

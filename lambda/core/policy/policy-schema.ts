@@ -25,6 +25,7 @@ const checked = (allowed: string, problem: (value: string) => string | undefined
     if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
   });
 
+const boolean = z.optional(z.boolean('true or false'));
 const off = z.optional(z.literal(false, 'false'));
 const none = z.optional(z.array(z.never('nothing in this list'), 'an empty list'));
 
@@ -41,6 +42,19 @@ export const tagSchema = z.strictObject(
   'an object with Key and Value',
 );
 export type Tag = z.infer<typeof tagSchema>;
+
+/** A key that EC2 writes for us (its API reference says 127 characters, its user guide 128), and that is neither AWS's nor ours, in any case. */
+const writtenKey = text(
+  'a tag key of 1 to 127 characters that does not begin with aws: or stillpoint:',
+  /^(?!(aws|stillpoint):).{1,127}$/isu,
+);
+
+export const addedTagSchema = z.strictObject({ Key: writtenKey, Value: tagSchema.shape.Value }, 'an object with Key and Value');
+
+export const variableTagSchema = z.strictObject(
+  { Key: writtenKey, Value: oneOf('$(instance-id)', '$(timestamp)') },
+  'an object with Key and Value',
+);
 
 export const scriptSchema = z.strictObject(
   {
@@ -81,9 +95,9 @@ export const scheduleSchema = z.strictObject(
     Name: text('1 to 120 letters, digits, spaces, _ and -', NAME),
     CreateRule: createRuleSchema,
     RetainRule: z.optional(retainRuleSchema),
-    CopyTags: off,
-    TagsToAdd: none,
-    VariableTags: none,
+    CopyTags: boolean,
+    TagsToAdd: z.optional(z.array(addedTagSchema, 'a list of at most 45 tags')),
+    VariableTags: z.optional(z.array(variableTagSchema, 'a list of at most 45 tags')),
     CrossRegionCopyRules: none,
     ShareRules: none,
   },
@@ -91,7 +105,10 @@ export const scheduleSchema = z.strictObject(
 );
 export type Schedule = z.infer<typeof scheduleSchema>;
 
-export const parametersSchema = z.strictObject({ ExcludeBootVolume: off, ExcludeDataVolumeTags: none }, 'an object');
+export const parametersSchema = z.strictObject(
+  { ExcludeBootVolume: boolean, ExcludeDataVolumeTags: z.optional(z.array(tagSchema, 'a list of at most 50 tags')) },
+  'an object',
+);
 
 /** Ours: when preflights run and tell what they found as events. */
 export const preflightSchema = z.strictObject(

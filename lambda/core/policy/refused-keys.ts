@@ -3,6 +3,8 @@ interface RefusedKey {
   readonly why: string;
   /** The value that means "off" and is taken, where there is one. */
   readonly off?: string;
+  /** It is refused at the top of a policy only: elsewhere the same name is another key. */
+  readonly top?: true;
 }
 
 const NOT_BUILT = 'not built yet';
@@ -13,16 +15,12 @@ const OF_DLM_ALONE = 'of the DLM policy around PolicyDetails; it has no meaning 
 
 /** Keys that DLM knows and that are refused here, by name, unless they are off. An ignored key would be a broken promise. */
 const REFUSED: Readonly<Record<string, RefusedKey>> = {
-  CopyTags: { why: `${NOT_BUILT}: a volume's tags on its snapshots`, off: 'false' },
-  TagsToAdd: { why: `${NOT_BUILT}: tags of your own on snapshots`, off: '[]' },
-  VariableTags: { why: `${NOT_BUILT}: tags with variables on snapshots`, off: '[]' },
+  CopyTags: { why: `${DEFAULT_POLICY}, with Schedules[].CopyTags`, off: 'false', top: true },
   CrossRegionCopyRules: { why: `${NOT_BUILT}: copies in other Regions`, off: '[]' },
   ShareRules: { why: `${NOT_BUILT}: sharing with other accounts`, off: '[]' },
   FastRestoreRule: { why: `${NOT_BUILT}: fast snapshot restore` },
   ArchiveRule: { why: 'DLM archives snapshots of volume policies only, and those are not built' },
   DeprecateRule: { why: AMI_POLICY },
-  ExcludeBootVolume: { why: `${NOT_BUILT}: sets without the root volume`, off: 'false' },
-  ExcludeDataVolumeTags: { why: `${NOT_BUILT}: sets without some data volumes`, off: '[]' },
   NoReboot: { why: AMI_POLICY },
   EventSource: { why: EVENT_POLICY },
   Actions: { why: EVENT_POLICY },
@@ -44,7 +42,9 @@ const REFUSED: Readonly<Record<string, RefusedKey>> = {
 
 export const REFUSED_KEYS: readonly string[] = Object.keys(REFUSED);
 
-export const isRefused = (key: string): boolean => Object.hasOwn(REFUSED, key);
+/** Whether a key is refused in an object that stands this deep in a policy. */
+export const isRefused = (key: string, depth: number): boolean =>
+  Object.hasOwn(REFUSED, key) && (depth === 0 || REFUSED[key]?.top !== true);
 
 /** The sentence for a refused key. */
 export const refusal = (key: string): string => {

@@ -24,6 +24,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   Scripts: Object.keys(scriptSchema.shape),
   RetainRule: Object.keys(retainRuleSchema.shape),
   TargetTags: Object.keys(tagSchema.shape),
+  TagsToAdd: Object.keys(tagSchema.shape),
+  VariableTags: Object.keys(tagSchema.shape),
+  ExcludeDataVolumeTags: Object.keys(tagSchema.shape),
   CanaryTag: Object.keys(tagSchema.shape),
   Preflight: Object.keys(preflightSchema.shape),
   Parameters: Object.keys(parametersSchema.shape),
@@ -63,8 +66,8 @@ export const schemaProblems = (input: unknown, issues: readonly Issue[]): readon
   issues.flatMap((issue) => {
     const path = jsonPath(issue.path);
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => (isRefused(key) ? refusedKey(input, [...path, key], key) : unknownKey(path, key)));
-    const refusedAt = path.findIndex((step) => typeof step === 'string' && isRefused(step));
+      return issue.keys.map((key) => (isRefused(key, path.length) ? refusedKey(input, [...path, key], key) : unknownKey(path, key)));
+    const refusedAt = path.findIndex((step, depth) => typeof step === 'string' && isRefused(step, depth));
     if (refusedAt >= 0) return [refusedKey(input, path.slice(0, refusedAt + 1), String(path[refusedAt]))];
     return [valueProblem(input, path, issue.message)];
   });

@@ -1,5 +1,6 @@
 import type { BrakesSeen } from '../brakes/seen';
 import type { ContractDocument } from '../document-contract';
+import type { AttachedVolume } from '../execution/set-request';
 import type { Plan } from '../execution-message';
 import type { Policy } from '../policy/policy-schema';
 import type { DryRunLine } from './dry-run-line';
@@ -12,8 +13,8 @@ export interface InstanceFacts {
   readonly tags: ReadonlyMap<string, string>;
   /** ARN of the instance profile. */
   readonly profile: string | undefined;
-  /** EBS volumes that are attached: what a set is made of. */
-  readonly volumes: readonly string[];
+  /** EBS volumes that are attached. */
+  readonly volumes: readonly AttachedVolume[];
 }
 
 /** Systems Manager's view of it. */

@@ -10,6 +10,7 @@ export const CHECKS = [
   'dry-run',
   'clock',
   'freezes',
+  'volumes',
   'rights',
   'tags',
   'vss',

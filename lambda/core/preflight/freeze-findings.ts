@@ -14,15 +14,19 @@ const WAYS_ON: Readonly<Record<string, string>> = {
  * Which filesystems a pre-script would freeze, and whether that and the set together can be proven, as core/execution/prove.ts does it:
  * every file of the application on a filesystem that is frozen (or on the root under a write lock), and the volumes under it in the set.
  */
-export const freezeFindings = ({ ready, freeze, leave, writeLocked }: DryRunLine, attached: readonly string[]): readonly Finding[] => {
+export const freezeFindings = (
+  { ready, freeze, leave, writeLocked }: DryRunLine,
+  inSet: readonly string[],
+  attached: readonly string[],
+): readonly Finding[] => {
   const ofApplication = leave.filter(({ application }) => application === true);
   const locked = ofApplication.filter(({ reason }) => reason === 'root' && writeLocked === true);
   const loose = ofApplication.filter((filesystem) => !locked.includes(filesystem)).map(looseFinding);
   const held = [...freeze, ...locked];
-  const astray = held.flatMap((filesystem) => volumeFindings(filesystem, attached));
+  const astray = held.flatMap((filesystem) => volumeFindings(filesystem, inSet, attached));
   if (held.length + loose.length === 0)
     return ready ? [failed('freezes', 'nothing', 'Tell the document where the data is: includePaths.')] : [];
-  return loose.length + astray.length > 0 ? [...loose, ...astray] : [ok('freezes', covered(held, attached))];
+  return loose.length + astray.length > 0 ? [...loose, ...astray] : [ok('freezes', covered(held, inSet))];
 };
 
 const looseFinding = ({ mount, type, reason = 'no reason told' }: DryRunFilesystem): Finding =>
@@ -32,7 +36,11 @@ const looseFinding = ({ mount, type, reason = 'no reason told' }: DryRunFilesyst
     WAYS_ON[reason] ?? 'See the reason in docs/documents.md.',
   );
 
-const volumeFindings = ({ mount, volumes }: DryRunFilesystem, attached: readonly string[]): readonly Finding[] => {
+const volumeFindings = (
+  { mount, volumes }: DryRunFilesystem,
+  inSet: readonly string[],
+  attached: readonly string[],
+): readonly Finding[] => {
   if (volumes.length === 0)
     return [
       failed(
@@ -42,12 +50,25 @@ const volumeFindings = ({ mount, volumes }: DryRunFilesystem, attached: readonly
       ),
     ];
   const missing = volumes.filter((volume) => !attached.includes(volume));
-  if (missing.length === 0) return [];
-  return [failed('freezes', `${mount} lies on ${missing.join(', ')}, which EC2 does not show as attached`, 'Look at the volumes.')];
+  const excluded = volumes.filter((volume) => attached.includes(volume) && !inSet.includes(volume));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [failed('freezes', `${mount} lies on ${missing.join(', ')}, which EC2 does not show as attached`, 'Look at the volumes.')]),
+    ...(excluded.length === 0
+      ? []
+      : [
+          failed(
+            'freezes',
+            `${mount} lies on ${excluded.join(', ')}, which the policy excludes: such sets are crash-consistent`,
+            "Let the policy include the volumes of the application's files.",
+          ),
+        ]),
+  ];
 };
 
 /** `/data, /log on 2 of 3 volumes`. */
-const covered = (filesystems: readonly DryRunFilesystem[], attached: readonly string[]): string => {
+const covered = (filesystems: readonly DryRunFilesystem[], inSet: readonly string[]): string => {
   const volumes = new Set(filesystems.flatMap((filesystem) => filesystem.volumes));
-  return `${filesystems.map(({ mount }) => mount).join(', ')} on ${volumes.size} of ${attached.length} volumes`;
+  return `${filesystems.map(({ mount }) => mount).join(', ')} on ${volumes.size} of ${inSet.length} volumes`;
 };

@@ -1,9 +1,6 @@
 import type { PastSet, RightsFacts } from './facts';
 import { type Finding, failed, ok, warning } from './finding';
 
-/** EC2's limit for the tags of one resource. */
-const MAX_TAGS = 50;
-
 /** EC2's DryRun of CreateSnapshots, with the tags of a real one. It does not look at the use of KMS keys. */
 export const rightsFinding = (rights: RightsFacts): Finding => {
   if (rights.allowed) return ok('rights', 'ec2:CreateSnapshots with our tags is allowed');
@@ -13,12 +10,6 @@ export const rightsFinding = (rights: RightsFacts): Finding => {
     'Deploy the stack with this policy; then look at service control policies and permissions boundaries: docs/security.md.',
   );
 };
-
-/** How many tags a set gets at most, against EC2's limit. */
-export const tagsFinding = (tags: number): Finding =>
-  tags <= MAX_TAGS
-    ? ok('tags', `at most ${tags} of ${MAX_TAGS}`)
-    : failed('tags', `${tags}, and EC2 takes ${MAX_TAGS}`, 'Let the policy ask for fewer tags.');
 
 const HOUR_MS = 3_600_000;
 

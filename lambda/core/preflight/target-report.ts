@@ -1,15 +1,17 @@
 import * as z from 'zod/mini';
+import { selectVolumes } from '../execution/set-request';
 import { isVss } from '../execution-message';
-import { ownTags, plain } from '../snapshot-tags';
+import { plain } from '../snapshot-tags';
 import { clockFinding } from './clock-finding';
 import { documentFinding, dryRunFindings, recoveryFinding } from './document-findings';
 import type { DryRunLine } from './dry-run-line';
-import type { PreflightFacts, PreflightSubject } from './facts';
+import type { InstanceFacts, PreflightFacts, PreflightSubject } from './facts';
 import { CHECKS, type Finding, failed, findingSchema } from './finding';
 import { freezeFindings } from './freeze-findings';
 import { agentFinding, instanceFinding, profileFinding } from './instance-findings';
 import { policyFindings } from './policy-findings';
-import { lastSetFinding, lastSetText, otherScriptsFinding, rightsFinding, tagsFinding } from './set-findings';
+import { lastSetFinding, lastSetText, otherScriptsFinding, rightsFinding } from './set-findings';
+import { plannedSet, tagsFinding, volumeFindings } from './volume-findings';
 import { vssFindings } from './vss-finding';
 
 /** What a preflight says of one target. */
@@ -42,7 +44,7 @@ export const targetReport = (facts: PreflightFacts): TargetReport => {
     .map(plainFinding)
     .toSorted((a, b) => CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check));
   const line = lineOf(facts);
-  const attached = instance?.volumes ?? [];
+  const inSet = instance === undefined ? [] : volumesInSet(facts, instance);
   const under = new Set((line?.freeze ?? []).flatMap(({ volumes }) => volumes));
   return {
     policyId,
@@ -55,8 +57,8 @@ export const targetReport = (facts: PreflightFacts): TargetReport => {
     lastSet: lastSetText(facts.lastSet, now),
     frozen: (line?.freeze ?? []).map(({ mount }) => plain(mount)),
     left: (line?.leave ?? []).map(({ mount, reason = '' }) => plain(`${mount} (${reason})`)),
-    volumes: attached.length,
-    covered: attached.filter((volume) => under.has(volume)).length,
+    volumes: inSet.length,
+    covered: inSet.filter((volume) => under.has(volume)).length,
     findings,
   };
 };
@@ -67,6 +69,13 @@ export const failedReport = ({ policyId, instanceId, schedules, plan }: Prefligh
   ...{ agent: 'unknown', document: plan?.executionHandler ?? 'none', lastSet: 'unknown', frozen: [], left: [], volumes: 0, covered: 0 },
   findings: [failed('instance', `could not be looked at: ${error}`, 'Run the preflight again; the log of stillpoint-preflight has more.')],
 });
+
+const idsOf = (volumes: readonly { readonly volumeId: string }[]): readonly string[] => volumes.map(({ volumeId }) => volumeId);
+
+const volumesInSet = (subject: PreflightSubject, { volumes }: InstanceFacts): readonly string[] => {
+  const selection = selectVolumes(plannedSet(subject), volumes);
+  return selection.ok ? idsOf(selection.volumes) : [];
+};
 
 /** What an instance tells is read on terminals. */
 const plainFinding = (finding: Finding): Finding => ({ ...finding, found: plain(finding.found) });
@@ -88,7 +97,9 @@ const findingsOf = (facts: PreflightFacts): readonly Finding[] => {
   const { instance, now, lastSet } = facts;
   const head = [...policyFindings(facts), instanceFinding(facts)];
   if (instance === undefined) return head;
-  return [...head, rightsFinding(facts.rights), tagsFinding(ownTags()), lastSetFinding(lastSet, now), ...scriptFindings(facts, instance)];
+  const plan = plannedSet(facts);
+  const ofSet = [...volumeFindings(plan, instance), rightsFinding(facts.rights), tagsFinding(plan, instance), lastSetFinding(lastSet, now)];
+  return [...head, ...ofSet, ...scriptFindings(facts, instance)];
 };
 
 /** What matters to scripts only. */
@@ -103,13 +114,17 @@ const scriptFindings = (facts: PreflightFacts, instance: NonNullable<PreflightFa
     documentFinding(document, agent),
     ...recoveryFinding(document),
     ...dryRunFindings(facts.dryRun),
-    ...lineFindings(facts, instance.volumes, plan.executionTimeout),
+    ...lineFindings(facts, instance, plan.executionTimeout),
     otherScriptsFinding(foreignPreScript),
   ];
 };
 
-const lineFindings = ({ dryRun }: PreflightFacts, attached: readonly string[], executionTimeout: number): readonly Finding[] => {
+const lineFindings = (facts: PreflightFacts, instance: InstanceFacts, executionTimeout: number): readonly Finding[] => {
+  const { dryRun } = facts;
   if (dryRun.kind !== 'ended' || dryRun.line === undefined) return [];
   const { sentAt, seenAt, line } = dryRun;
-  return [clockFinding({ time: line.time, sentAt, seenAt, executionTimeout }), ...freezeFindings(line, attached)];
+  return [
+    clockFinding({ time: line.time, sentAt, seenAt, executionTimeout }),
+    ...freezeFindings(line, volumesInSet(facts, instance), idsOf(instance.volumes)),
+  ];
 };

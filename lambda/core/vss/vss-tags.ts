@@ -1,3 +1,4 @@
+import { isUsersKey } from '../set-tags';
 import { TAG, type Tags } from '../snapshot-tags';
 
 /** Marks a snapshot as one that AWS's VSS components (2.3.1 and later) made. */
@@ -12,6 +13,8 @@ export const isAppConsistent = (tags: ReadonlyMap<string, string>): boolean =>
 /** Tags that go in with the command: ids. */
 export const VSS_ID_KEYS: readonly string[] = [TAG.policyId, TAG.executionId, TAG.instanceId, TAG.attempt];
 
-/** The others of a set's making: they are written once it is found. Its consistency comes with the verdict. */
-export const tagsAfterVss = (tags: Tags): Tags =>
-  Object.fromEntries(Object.entries(tags).filter(([key]) => !VSS_ID_KEYS.includes(key) && key !== TAG.consistency));
+/** The others of a set's making, ours and the policy's: they are written once it is found. Its consistency comes with the verdict. */
+export const tagsAfterVss = (tags: Tags): readonly [ours: Tags, policys: Tags] => {
+  const later = Object.entries(tags).filter(([key]) => !VSS_ID_KEYS.includes(key) && key !== TAG.consistency);
+  return [Object.fromEntries(later.filter(([key]) => !isUsersKey(key))), Object.fromEntries(later.filter(([key]) => isUsersKey(key)))];
+};

@@ -100,6 +100,9 @@ export interface Ec2 {
   readonly may: (role: string, checks: readonly Check[], region: string) => boolean;
 }
 
+const volumeTags = (fleet: readonly FleetInstance[]) =>
+  fleet.flatMap(({ machine }) => machine.volumes.flatMap(({ id, tags }) => (tags === undefined ? [] : [[id, tags] as const])));
+
 export const createEc2State = (fleet: readonly FleetInstance[], now: Date): Ec2State => ({
   instances: new Map(fleet.map((item) => [item.machine.id, { fleet: item, launchTime: now, state: item.state }])),
   snapshots: new Map(),
@@ -107,7 +110,12 @@ export const createEc2State = (fleet: readonly FleetInstance[], now: Date): Ec2S
   recycleBin: { retains: false, snapshots: new Map() },
   permissions: new Map(),
   fastRestores: new Map(),
-  tags: new Map(fleet.map((item) => [item.machine.id, new Map(Object.entries(item.tags))])),
+  tags: new Map(
+    [...fleet.map(({ machine, tags }) => [machine.id, tags] as const), ...volumeTags(fleet)].map(([id, tags]) => [
+      id,
+      new Map(Object.entries(tags)),
+    ]),
+  ),
 });
 
 /** Root devices of Amazon's and of other images. The boot volume is the one attached there. */

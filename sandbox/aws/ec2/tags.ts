@@ -15,8 +15,8 @@ export const checkedTags = (given: z.infer<typeof tagsSchema>): Tags => {
   const tags: Tags = new Map();
   for (const { Key, Value = '' } of given) {
     if (Key === '' || Key.length > 127) throw new AwsError('InvalidParameterValue', `Tag key '${Key}' must be 1 to 127 characters`);
-    if (Value.length > 255)
-      throw new AwsError('InvalidParameterValue', `Tag value of '${Key}' exceeds the maximum length of 255 characters`);
+    if (Value.length > 256)
+      throw new AwsError('InvalidParameterValue', `Tag value of '${Key}' exceeds the maximum length of 256 characters`);
     if (/^aws:/i.test(Key)) {
       throw new AwsError(
         'InvalidParameterValue',

@@ -23,6 +23,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: { compare: (wanted, found) => literal(wanted) === found },
   StringNotEquals: { compare: (wanted, found) => literal(wanted) === found, negated: true },
   StringLike: { compare: isLike },
+  StringNotLike: { compare: isLike, negated: true },
   ArnLike: { compare: isLikeArn },
   Bool: { compare: (wanted, found) => wanted.toLowerCase() === found.toLowerCase() },
 };

@@ -13,6 +13,10 @@ import { renderDocument } from '../../../ssm-documents/render';
 export interface Case {
   /** DLM's script, where it differs from {@link SCRIPT}; null: a policy without scripts. */
   readonly script?: Readonly<Record<string, unknown>> | null;
+  /** More of its schedule, and further ones at the same minute, by name. */
+  readonly schedule?: Readonly<Record<string, unknown>>;
+  readonly coinciding?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly parameters?: Readonly<Record<string, unknown>>;
   /** Our extensions, where they differ. */
   readonly stillpoint?: Readonly<Record<string, unknown>>;
   readonly state?: FleetInstance['state'];
@@ -53,8 +57,10 @@ export const PLAN: ScriptPlan = {
 /** Due within the last quarter of an hour, so that no sandbox has to move its time and the app is built once for all test files. */
 const recentMinute = (): number => Math.floor(new Date().getUTCMinutes() / 15) * 15;
 
+const hourly = () => ({ CronExpression: `cron(${recentMinute()} * * * ? *)` });
+
 /** A case's policy; its id and its target tag's value are the case's name. */
-export const policyOf = (name: string, { script, stillpoint, targetTags }: Case) => ({
+export const policyOf = (name: string, { script, schedule, coinciding = {}, parameters, stillpoint, targetTags }: Case) => ({
   Description: `End-to-end tests ${name}`,
   State: 'ENABLED',
   PolicyType: 'EBS_SNAPSHOT_MANAGEMENT',
@@ -64,12 +70,15 @@ export const policyOf = (name: string, { script, stillpoint, targetTags }: Case)
     {
       Name: SCHEDULE,
       CreateRule: {
-        CronExpression: `cron(${recentMinute()} * * * ? *)`,
+        ...hourly(),
         ...(script === null ? {} : { Scripts: [{ ...SCRIPT, ...script }] }),
       },
       RetainRule: { Count: 7 },
+      ...schedule,
     },
+    ...Object.entries(coinciding).map(([Name, more]) => ({ Name, CreateRule: hourly(), ...more })),
   ],
+  ...(parameters === undefined ? {} : { Parameters: parameters }),
   Stillpoint: { RetryPause: 1, ...stillpoint },
 });
 

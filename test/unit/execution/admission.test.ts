@@ -1,14 +1,27 @@
 import type { BrakesSeen } from '../../../lambda/core/brakes/seen';
-import { type Admission, admit, admitRun, type Observation, type RunObservation } from '../../../lambda/core/execution/admission';
+import {
+  type Admission,
+  admit,
+  admitRun,
+  type Observation,
+  type ObservedVolume,
+  type RunObservation,
+} from '../../../lambda/core/execution/admission';
+import { WHOLE } from '../../../lambda/core/execution/set-request';
 
 const DUE = new Date('2026-11-21T03:00:00.000Z');
 const NOW = new Date('2026-11-21T03:01:00.000Z');
-const volume = (changes: Partial<Observation['volumes'][number]> = {}) => ({
+const volume = (changes: Partial<ObservedVolume> = {}): ObservedVolume => ({
   volumeId: 'vol-1',
+  root: false,
+  tags: new Map(),
   volumeType: 'gp3',
   lastSnapshotAt: undefined,
   pendingSnapshots: 0,
   ...changes,
+});
+const of = (...volumes: readonly ObservedVolume[]): Pick<Observation, 'selection'> => ({
+  selection: { ok: true, request: WHOLE, volumes },
 });
 const scripts = (changes: Partial<NonNullable<Observation['scripts']>> = {}): NonNullable<Observation['scripts']> => ({
   agent: 'online',
@@ -22,7 +35,7 @@ const seen = (changes: Partial<Observation> = {}): Observation => ({
   now: NOW,
   instanceState: 'running',
   isTarget: true,
-  volumes: [volume()],
+  ...of(volume()),
   scripts: scripts(),
   ...changes,
 });
@@ -89,7 +102,13 @@ test.each<readonly [string, Partial<Observation>, string]>([
   ['it was terminated', { instanceState: 'terminated' }, 'refused instance-gone'],
   ['it is going', { instanceState: 'shutting-down' }, 'refused instance-gone'],
   ['it carries no target tag', { isTarget: false }, 'refused not-a-target'],
-  ['it has no EBS volume', { volumes: [] }, 'refused no-volumes'],
+  ['the policy excludes all volumes', { selection: { ok: false, problem: 'all' } }, 'refused volumes-excluded'],
+  [
+    'the policy excludes all volumes of a stopped instance',
+    { selection: { ok: false, problem: 'all' }, instanceState: 'stopped' },
+    'refused volumes-excluded',
+  ],
+  ['it has no EBS volume', of(), 'refused no-volumes'],
   [
     'it is stopped, and then no agent matters',
     { instanceState: 'stopped', scripts: scripts({ agent: 'unmanaged' }) },
@@ -105,14 +124,14 @@ test.each<readonly [string, Partial<Observation>, string]>([
   ['another sender has a pre-script open', { scripts: scripts({ foreignPreScript: 'doc at 03:00' }) }, 'wait 5000 foreign-freeze'],
   [
     'a volume had a snapshot 5 s ago',
-    { volumes: [volume({ lastSnapshotAt: secondsAgo(60) }), volume({ lastSnapshotAt: secondsAgo(5) })] },
+    of(volume({ lastSnapshotAt: secondsAgo(60) }), volume({ lastSnapshotAt: secondsAgo(5) })),
     'wait 10000 snapshots-pending',
   ],
-  ['15 s ago is long enough', { volumes: [volume({ lastSnapshotAt: secondsAgo(15) })] }, 'admitted'],
-  ['five pending snapshots of a gp3', { volumes: [volume({ pendingSnapshots: 5 })] }, 'wait 10000 snapshots-pending'],
-  ['four of them', { volumes: [volume({ pendingSnapshots: 4 })] }, 'admitted'],
-  ['one pending snapshot of an st1', { volumes: [volume({ volumeType: 'st1', pendingSnapshots: 1 })] }, 'wait 10000 snapshots-pending'],
-  ['one pending snapshot of an sc1', { volumes: [volume({ volumeType: 'sc1', pendingSnapshots: 1 })] }, 'wait 10000 snapshots-pending'],
+  ['15 s ago is long enough', of(volume({ lastSnapshotAt: secondsAgo(15) })), 'admitted'],
+  ['five pending snapshots of a gp3', of(volume({ pendingSnapshots: 5 })), 'wait 10000 snapshots-pending'],
+  ['four of them', of(volume({ pendingSnapshots: 4 })), 'admitted'],
+  ['one pending snapshot of an st1', of(volume({ volumeType: 'st1', pendingSnapshots: 1 })), 'wait 10000 snapshots-pending'],
+  ['one pending snapshot of an sc1', of(volume({ volumeType: 'sc1', pendingSnapshots: 1 })), 'wait 10000 snapshots-pending'],
 ])('%s', (_case, changes, expected) => {
   expect(summary(admit(seen(changes)))).toBe(expected);
 });

@@ -34,7 +34,10 @@ export const goodFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts =>
         ['Name', 'orders'],
         ['Backup', 'nightly'],
       ]),
-      volumes: ['vol-0', 'vol-1'],
+      volumes: [
+        { volumeId: 'vol-0', root: true, tags: new Map() },
+        { volumeId: 'vol-1', root: false, tags: new Map() },
+      ],
     },
     agent: { kind: 'managed', online: true, version: '3.3.0.0', platform: 'Linux' },
     document: {

@@ -1,8 +1,7 @@
 import { HANA_DOCUMENT } from '../../../lambda/core/policy/execution-handler';
 import type { PreflightFacts } from '../../../lambda/core/preflight/facts';
-import { tagsFinding } from '../../../lambda/core/preflight/set-findings';
 import { targetReport } from '../../../lambda/core/preflight/target-report';
-import { ownTags } from '../../../lambda/core/snapshot-tags';
+import { ROOM_FOR_TAGS } from '../../../lambda/core/snapshot-tags';
 import { ended, goodFacts, NOW } from './facts';
 import { samplePolicy } from './policy';
 
@@ -12,6 +11,14 @@ const contract = (over: object) => ({
   document: goodDocument?.ok === true ? { ...goodDocument, contract: { ...goodDocument.contract, ...over } } : goodDocument,
 });
 const place = (over: object = {}) => ({ mount: '/srv', type: 'ext4', volumes: ['vol-1'], ...over });
+
+const tagged = (tags: Readonly<Record<string, string>>) =>
+  instance({
+    volumes: [
+      { volumeId: 'vol-0', root: true, tags: new Map() },
+      { volumeId: 'vol-1', root: false, tags: new Map(Object.entries(tags)) },
+    ],
+  });
 
 const told = (facts: PreflightFacts, result: 'warning' | 'failed') =>
   targetReport(facts)
@@ -89,7 +96,7 @@ describe('a target that would end as application', () => {
 });
 
 describe('a target that would not', () => {
-  const rows: [string, Partial<PreflightFacts>, string][] = [
+  const rows: [string, Partial<PreflightFacts>, ...string[]][] = [
     ['no such instance', { instance: undefined }, 'instance: EC2 knows no such instance'],
     ['no target tag', instance({ tags: new Map() }), 'instance: carries no target tag of the policy'],
     ['no volumes', { ...instance({ volumes: [] }), dryRun: { kind: 'not-sent' } }, 'instance: no EBS volume is attached'],
@@ -180,6 +187,26 @@ describe('a target that would not', () => {
       { dryRun: ended({ freeze: [place({ volumes: ['vol-1', 'vol-9'] })] }) },
       'freezes: /srv lies on vol-9, which EC2 does not show as attached',
     ],
+    [
+      'a volume that the policy excludes',
+      {
+        policy: samplePolicy(undefined, { Parameters: { ExcludeDataVolumeTags: [{ Key: 'scratch', Value: '' }] } }),
+        ...tagged({ scratch: '' }),
+      },
+      'freezes: /data lies on vol-1, which the policy excludes: such sets are crash-consistent',
+    ],
+    [
+      'no volume that the policy does not exclude',
+      {
+        policy: samplePolicy(undefined, {
+          Parameters: { ExcludeBootVolume: true, ExcludeDataVolumeTags: [{ Key: 'scratch', Value: '' }] },
+        }),
+        ...tagged({ scratch: '' }),
+        dryRun: ended({ freeze: [], leave: [], ready: false, exitCode: 206, error: 'down' }),
+      },
+      'dry-run: down (a pre-script would exit with 206)',
+      'volumes: all attached volumes are excluded: vol-0, vol-1',
+    ],
     ["another sender's pre-script", { foreignPreScript: 'dlm at 3' }, 'other-scripts: a pre-script of another sender is open: dlm at 3'],
     [
       'the stop switch',
@@ -202,9 +229,9 @@ describe('a target that would not', () => {
     ['PRE alone', { policy: samplePolicy([{ name: 'Nightly', script: { Stages: ['PRE'] } }]) }, 'policy: its stages are PRE alone'],
   ];
 
-  test.each(rows)('%s', (_, over, expected) => {
+  test.each(rows)('%s', (_, over, ...expected) => {
     expect(targetReport(goodFacts(over)).application).toBe(false);
-    expect(told(goodFacts(over), 'failed')).toEqual([expected]);
+    expect(told(goodFacts(over), 'failed')).toEqual(expected);
   });
 
   test('is told what to do, each time', () => {
@@ -223,13 +250,30 @@ test('what an instance tells can not act on a terminal', () => {
   expect(JSON.stringify(report)).not.toMatch(/\\u00|\p{Cc}/u);
 });
 
-test.each([
-  [50, { check: 'tags', result: 'ok', found: 'at most 50 of 50' }],
-  [51, { check: 'tags', result: 'failed', found: '51, and EC2 takes 50' }],
-])('%i tags', (count, expected) => {
-  expect(tagsFinding(count)).toMatchObject(expected);
-});
+describe('the volumes of the set', () => {
+  const findings = (over: Partial<PreflightFacts>, check: string) =>
+    targetReport(goodFacts(over))
+      .findings.filter((finding) => finding.check === check)
+      .map(({ result, found }) => `${result} ${found}`);
+  const copying = (TagsToAdd: readonly object[] = []) => {
+    const { Schedules } = samplePolicy();
+    return { policy: samplePolicy(undefined, { Schedules: Schedules.map((one) => ({ ...one, CopyTags: true, TagsToAdd })) }) };
+  };
 
-test('our own tags with all the coordinates that a document may tell leave room', () => {
-  expect(ownTags()).toBeLessThan(50);
+  test('are told where the policy excludes any', () => {
+    const policy = samplePolicy(undefined, { Parameters: { ExcludeBootVolume: true } });
+    expect(findings({ policy }, 'volumes')).toEqual(['ok 1 of 2 in the set, without vol-0']);
+    expect(targetReport(goodFacts({ policy }))).toMatchObject({ application: true, volumes: 1, covered: 1 });
+  });
+
+  test('have the tags of ours, the policy and the volumes, as many as fit', () => {
+    const many = Object.fromEntries(Array.from({ length: ROOM_FOR_TAGS + 2 }, (_, index) => [`k${String(index).padStart(2, '0')}`, '']));
+    const own = 50 - ROOM_FOR_TAGS;
+    expect(findings({ ...copying([{ Key: 'Team', Value: 'db' }]), ...tagged({ Name: 'orders', Team: 'x' }) }, 'tags')).toEqual([
+      `ok at most ${own + 2} of 50, and coordinates where there is room`,
+    ]);
+    expect(findings({ ...copying(), ...tagged(many) }, 'tags')).toEqual([
+      `warning no room to copy k${ROOM_FOR_TAGS}, k${ROOM_FOR_TAGS + 1} of vol-1`,
+    ]);
+  });
 });

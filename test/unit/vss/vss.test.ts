@@ -40,11 +40,11 @@ describe('the parameters of the document', () => {
 });
 
 test('what the command does not give a set is given later: all but its verdict', () => {
-  const made = { ...ids, schedules: ['daily'], afterPreScript: false, expires: DUE };
-  expect(tagsAfterVss(creationTags(made))).toEqual({
-    'stillpoint:schedule-name': 'daily',
-    'stillpoint:expiration-time': DUE.toISOString(),
-  });
+  const made = { ...ids, schedules: ['daily'], preScript: undefined, expires: DUE, tags: [{ Key: 'Team', Value: 'db' }] };
+  expect(tagsAfterVss(creationTags(made))).toEqual([
+    { 'stillpoint:schedule-name': 'daily', 'stillpoint:expiration-time': DUE.toISOString() },
+    { Team: 'db' },
+  ]);
 });
 
 test.each([
