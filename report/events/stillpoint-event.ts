@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { EVENT_SOURCE } from '../../lambda/core/event/common';
+import { COMPLETION_DETAIL_TYPE, type CompletionDetail, completionDetailSchema } from '../../lambda/core/event/completion-event';
 import { EXECUTION_DETAIL_TYPE, type ExecutionDetail, executionDetailSchema } from '../../lambda/core/event/execution-event';
 import {
   POSSIBLY_FROZEN_DETAIL_TYPE,
@@ -20,6 +21,7 @@ export type StillpointEvent = Envelope &
   (
     | { readonly kind: 'script'; readonly recovery: boolean; readonly detail: ScriptDetail }
     | { readonly kind: 'closing'; readonly detail: ExecutionDetail }
+    | { readonly kind: 'completion'; readonly detail: CompletionDetail }
     | { readonly kind: 'possibly-frozen'; readonly detail: PossiblyFrozenDetail }
   );
 
@@ -31,6 +33,7 @@ const envelopeOf = <Detail extends z.core.$ZodType>(detail: Detail) =>
   z.object({ time: TIME, region: z.string(), account: z.string(), detail });
 const scriptSchema = envelopeOf(scriptDetailSchema);
 const closingSchema = envelopeOf(executionDetailSchema);
+const completionSchema = envelopeOf(completionDetailSchema);
 const possiblyFrozenSchema = envelopeOf(possiblyFrozenDetailSchema);
 
 export type ReadEvent =
@@ -54,6 +57,10 @@ export const readEvent = (value: unknown): ReadEvent => {
     case EXECUTION_DETAIL_TYPE: {
       const read = closingSchema.safeParse(value);
       return read.success ? { kind: 'event', event: { kind: 'closing', ...read.data } } : wrong(value, read.error);
+    }
+    case COMPLETION_DETAIL_TYPE: {
+      const read = completionSchema.safeParse(value);
+      return read.success ? { kind: 'event', event: { kind: 'completion', ...read.data } } : wrong(value, read.error);
     }
     case POSSIBLY_FROZEN_DETAIL_TYPE: {
       const read = possiblyFrozenSchema.safeParse(value);

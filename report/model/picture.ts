@@ -1,3 +1,4 @@
+import type { CompletionDetail } from '../../lambda/core/event/completion-event';
 import type { ExecutionDetail } from '../../lambda/core/event/execution-event';
 import type { PossiblyFrozenDetail } from '../../lambda/core/event/possibly-frozen-event';
 import type { ScriptDetail } from '../../lambda/core/event/script-event';
@@ -57,6 +58,8 @@ export interface TargetPicture {
   readonly attempts: readonly AttemptPicture[];
   /** Absent: the closing event is not among the events. */
   readonly closing: ExecutionDetail | undefined;
+  /** EC2 could not complete the set that the closing event tells of. */
+  readonly withdrawn: CompletionDetail | undefined;
   readonly alarms: readonly PossiblyFrozenDetail[];
   readonly events: readonly StillpointEvent[];
   readonly span: Span | undefined;

@@ -3,9 +3,16 @@ import { lastSegment } from './arn';
 import { attemptPictures } from './attempts';
 import { around, moment, type RunPicture, type TargetPicture } from './picture';
 
-/** The runs that events tell of, in the order in which they began; in each its targets, likewise. */
+/**
+ * The runs that events tell of, in the order in which they began; in each its targets, likewise. An execution of which nothing but the end of its set is
+ * told was over long before.
+ */
 export const runsOf = (events: readonly StillpointEvent[]): readonly RunPicture[] => {
-  const byExecution = groupBy(events, executionIdOf);
+  const told = new Set(events.filter(({ kind }) => kind !== 'completion').map(executionIdOf));
+  const byExecution = groupBy(
+    events.filter((event) => told.has(executionIdOf(event))),
+    executionIdOf,
+  );
   const byRun = groupBy([...byExecution.keys()], runIdOf);
   return [...byRun]
     .map(([id, executions]) =>
@@ -45,9 +52,10 @@ const targetPicture = (events: readonly StillpointEvent[]): TargetPicture => {
   return {
     executionId: first === undefined ? '' : executionIdOf(first),
     instanceId: first === undefined ? '' : lastSegment(first.detail.source),
-    executionHandler: first?.detail.execution_handler ?? '',
+    executionHandler: events.flatMap(({ detail }) => ('execution_handler' in detail ? detail.execution_handler : []))[0] ?? '',
     attempts,
     closing,
+    withdrawn: withdrawalOf(events, closing),
     alarms: alarmsOf(events),
     events,
     span: around([
@@ -55,6 +63,14 @@ const targetPicture = (events: readonly StillpointEvent[]): TargetPicture => {
       ...(closing === undefined ? [] : [moment(closing.start_time), moment(closing.end_time)]),
     ]),
   };
+};
+
+/** Of the set that counts: an execution may have others, of attempts that failed. */
+const withdrawalOf = (events: readonly StillpointEvent[], closing: TargetPicture['closing']): TargetPicture['withdrawn'] => {
+  const counted = new Set(closing?.resources.map(({ resource_id }) => resource_id));
+  return events
+    .flatMap((event) => (event.kind === 'completion' && event.detail.result === 'withdrawn' ? [event.detail] : []))
+    .find(({ resources }) => resources.some(({ resource_id }) => counted.has(resource_id)));
 };
 
 const alarmsOf = (events: readonly StillpointEvent[]): TargetPicture['alarms'] => {

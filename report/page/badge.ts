@@ -2,7 +2,8 @@ import type { TargetPicture } from '../model/picture';
 import { type Html, html } from './html';
 import { VERDICTS } from './words';
 
-export const verdictOf = ({ closing }: TargetPicture): keyof typeof VERDICTS => closing?.consistency ?? 'open';
+export const verdictOf = ({ closing, withdrawn }: TargetPicture): keyof typeof VERDICTS =>
+  withdrawn?.consistency ?? closing?.consistency ?? 'open';
 
 const NAMES = { open: 'not closed', none: 'no set' } as const;
 

@@ -1,3 +1,4 @@
+import type { CompletionDetail } from '../../lambda/core/event/completion-event';
 import type { StillpointEvent } from '../events/stillpoint-event';
 import { moment, type TargetPicture } from '../model/picture';
 import { clock, offset, plural } from './format';
@@ -19,7 +20,7 @@ export const entriesOf = ({ events }: TargetPicture, id: string): readonly Entry
 
 const timeOf = ({ kind, time, detail }: StillpointEvent): number => {
   if (kind === 'script') return moment(detail.end_time) ?? moment(detail.start_time) ?? 0;
-  return moment(kind === 'closing' ? detail.end_time : time) ?? 0;
+  return moment(kind === 'possibly-frozen' ? time : detail.end_time) ?? 0;
 };
 
 /** All that the events say, in words. */
@@ -39,12 +40,19 @@ const describe = (event: StillpointEvent): Html => {
       return html`<b>Closed</b>: ${event.detail.result}, ${event.detail.consistency} (${event.detail.reason})${
         event.detail.cause === '' ? '' : `, ${causeInWords(event.detail.cause)}`
       }`;
+    case 'completion':
+      return describeCompletion(event.detail);
     case 'possibly-frozen':
       return html`<b>Possibly frozen</b>: ${ALARMS[event.detail.reason]}`;
   }
 };
 
 const STAGES = { PRE: 'Pre-script', POST: 'Post-script', '': 'VSS backup' } as const;
+
+const describeCompletion = ({ result, consistency, told_consistency, detail }: CompletionDetail): Html =>
+  result === 'confirmed'
+    ? html`<b>Confirmed</b>: EC2 completed the set, ${consistency}`
+    : html`<b>Withdrawn</b>: EC2 could not complete the set, told as ${told_consistency}${detail === '' ? undefined : html`<span class="fact">${detail}</span>`}`;
 
 const describeScript = ({ recovery, detail }: Extract<StillpointEvent, { kind: 'script' }>): Html => {
   const { attempt, exit_code, outcome, error, command_id } = detail.stillpoint;

@@ -18,7 +18,7 @@ export interface TargetContext {
 
 /** One instance's card: verdict, freeze window, an attempt below the other, facts, events. */
 export const renderTarget = (target: TargetPicture, { id, name }: TargetContext): Html => {
-  const { closing, attempts, alarms, instanceId, executionHandler } = target;
+  const { closing, withdrawn, attempts, alarms, instanceId, executionHandler } = target;
   const entries = entriesOf(target, id);
   const anchors = new Map<object, string>(entries.map(({ event, anchor }) => [event.detail, anchor]));
   const anchorOf = (detail: object | undefined): string => (detail && anchors.get(detail)) ?? id;
@@ -36,6 +36,11 @@ ${renderWindow(closing)}
 <p class="reason">${closing === undefined ? `Not closed: ${VERDICTS.open.meaning}.` : reasonInWords(closing.reason)}${
     said(closing) ? html` <span class="said">${said(closing)}</span>` : undefined
   }</p>
+${
+  withdrawn === undefined
+    ? undefined
+    : html`<p class="reason">${reasonInWords(withdrawn.reason)} <span class="said">It was ${withdrawn.told_consistency}. ${withdrawn.detail}</span></p>`
+}
 ${alarms.map(
   ({ reason, thaw_command }) =>
     html`<div class="alarm" role="note"><p><b>Possibly frozen.</b> ${ALARMS[reason]} Look who holds the freeze, then thaw by hand:</p><pre>${thaw_command}</pre></div>`,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { COMPLETION_DETAIL_TYPE } from '../../lambda/core/event/completion-event';
 import { EXECUTION_DETAIL_TYPE } from '../../lambda/core/event/execution-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE } from '../../lambda/core/event/possibly-frozen-event';
 import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE } from '../../lambda/core/event/script-event';
@@ -30,12 +31,23 @@ const closingDetail = z.object({
   resources: z.array(z.object({ resource_id: z.string() })),
 });
 
+/** What the command line reads of the end of a set. */
+const completionDetail = z.object({
+  result: z.enum(['confirmed', 'withdrawn']),
+  execution_id: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  resources: z.array(z.object({ resource_id: z.string() })),
+});
+
 export type StageEvent = z.infer<typeof stageDetail>;
 export type ClosingEvent = z.infer<typeof closingDetail>;
+export type CompletionEvent = z.infer<typeof completionDetail>;
 
 export type SeenEvent =
   | { readonly kind: 'stage'; readonly stage: StageEvent; readonly recovery: boolean }
   | { readonly kind: 'closing'; readonly closing: ClosingEvent }
+  | { readonly kind: 'completion'; readonly completion: CompletionEvent }
   | { readonly kind: 'possibly-frozen'; readonly instanceId: string; readonly reason: string }
   | { readonly kind: 'other' };
 
@@ -51,6 +63,8 @@ export const viewEvent = (event: EventEnvelope): SeenEvent => {
       return { kind: 'stage', stage: stageDetail.parse(event.detail), recovery: true };
     case EXECUTION_DETAIL_TYPE:
       return { kind: 'closing', closing: closingDetail.parse(event.detail) };
+    case COMPLETION_DETAIL_TYPE:
+      return { kind: 'completion', completion: completionDetail.parse(event.detail) };
     case POSSIBLY_FROZEN_DETAIL_TYPE: {
       const { source, reason } = possiblyFrozenDetail.parse(event.detail);
       return { kind: 'possibly-frozen', instanceId: lastSegment(source), reason };

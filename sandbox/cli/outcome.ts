@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '../ports';
 import type { Consistency } from '../scenario/scenario-file';
-import { type ClosingEvent, lastSegment, type StageEvent, viewEvent } from './event-view';
+import { type ClosingEvent, type CompletionEvent, lastSegment, type StageEvent, viewEvent } from './event-view';
 
 /** One script of an execution as its events told it. */
 export interface ScriptOutcome {
@@ -30,22 +30,36 @@ export interface Outcome {
   readonly scripts: readonly ScriptOutcome[];
 }
 
-/** Reads the executions that ended out of a run's events, in the order of their ends. */
+/** Reads the executions that ended out of a run's events, in the order of their ends. What EC2 could not complete afterwards is no set. */
 export const readOutcomes = (events: readonly EventEnvelope[]): readonly Outcome[] => {
   const scripts = new Map<string, ScriptOutcome[]>();
   const told = new Set<string>();
   const closings = new Map<string, ClosingEvent>();
+  const withdrawn: CompletionEvent[] = [];
   for (const event of events) {
     const seen = viewEvent(event);
     if (seen.kind === 'closing') closings.set(seen.closing.execution_id, seen.closing);
+    if (seen.kind === 'completion' && seen.completion.result === 'withdrawn') withdrawn.push(seen.completion);
     if (seen.kind === 'stage' && seen.stage.result !== 'initiated' && !told.has(scriptKey(seen.stage))) {
       told.add(scriptKey(seen.stage));
       const id = seen.stage.stillpoint.execution_id;
       scripts.set(id, [...(scripts.get(id) ?? []), toScript(seen.stage, seen.recovery)]);
     }
   }
-  return [...closings.values()].map((closing) => toOutcome(closing, scripts.get(closing.execution_id) ?? []));
+  return [...closings.values()].map((closing) => {
+    const outcome = toOutcome(closing, scripts.get(closing.execution_id) ?? []);
+    const withdrawal = withdrawn.find(({ resources }) => resources.some(({ resource_id }) => isIn(closing, resource_id)));
+    return withdrawal === undefined ? outcome : { ...outcome, ...WITHDRAWN, reason: reasonOf(withdrawal) };
+  });
 };
+
+const isIn = ({ resources }: ClosingEvent, snapshotArn: string): boolean =>
+  resources.some(({ resource_id }) => resource_id === snapshotArn);
+
+const WITHDRAWN = { result: 'failed', consistency: 'none', snapshotIds: [] } as const;
+
+const reasonOf = ({ reason, detail }: { readonly reason: string; readonly detail?: string | undefined }): string =>
+  detail ? `${reason} (${detail})` : reason;
 
 const toScript = ({ script_stage, cause, stillpoint, result }: StageEvent, recovery: boolean): ScriptOutcome => ({
   stage: recovery ? 'THAW' : script_stage || 'VSS',
@@ -64,7 +78,7 @@ const toOutcome = (closing: ClosingEvent, scripts: readonly ScriptOutcome[]): Ou
   result: closing.result,
   cause: closing.cause,
   consistency: closing.consistency,
-  reason: closing.detail ? `${closing.reason} (${closing.detail})` : closing.reason,
+  reason: reasonOf(closing),
   attempts: closing.attempts,
   freezeWindowMs: closing.freeze_window_ms ?? undefined,
   snapshotIds: closing.resources.map(({ resource_id }) => lastSegment(resource_id)),

@@ -1,5 +1,5 @@
 import { failuresOf, readOutcomes } from '../../sandbox/cli/outcome';
-import { closingEvent, DATABASE, foreignEvent, possiblyFrozenEvent, scriptEvent, WEB } from './support/events';
+import { closingEvent, completionEvent, DATABASE, foreignEvent, possiblyFrozenEvent, scriptEvent, WEB } from './support/events';
 
 describe('an outcome', () => {
   it('is read from the closing event', () => {
@@ -49,6 +49,22 @@ describe('an outcome', () => {
     expect(outcome && failuresOf(outcome)).toEqual(['PRE 201', 'THAW 205']);
     expect(outcome?.freezeWindowMs).toBeUndefined();
     expect(outcome?.reason).toBe('proven (the pre-script failed)');
+  });
+
+  it('is that of no set where EC2 could not complete it afterwards, whichever event comes first', () => {
+    for (const events of [
+      [completionEvent('withdrawn'), closingEvent()],
+      [closingEvent(), completionEvent('withdrawn')],
+    ]) {
+      const [outcome] = readOutcomes(events);
+      const none = { result: 'failed', consistency: 'none', reason: 'late-failure (key not accessible)', snapshotIds: [] };
+      expect(outcome).toMatchObject(none);
+    }
+  });
+
+  it('stays what it was where EC2 completed the set, or lost that of another attempt', () => {
+    const [outcome] = readOutcomes([closingEvent(), completionEvent('confirmed'), completionEvent('withdrawn', 'snap-of-another')]);
+    expect(outcome).toMatchObject({ result: 'success', consistency: 'application' });
   });
 
   it("is not made from other events' details", () => {

@@ -3,8 +3,9 @@ import { readEvents } from '../../report/events/read-events';
 import type { StillpointEvent } from '../../report/events/stillpoint-event';
 import type { AttemptPicture, TargetPicture } from '../../report/model/picture';
 import { runsOf } from '../../report/model/runs';
+import { verdictOf } from '../../report/page/badge';
 import * as f from '../unit/execution/fixtures';
-import { eventsOf, jsonLines, linesOf, SAMPLE, sampleEvents } from './support/sample';
+import { completionOf, eventsOf, jsonLines, linesOf, SAMPLE, sampleEvents } from './support/sample';
 
 const read = (events: readonly object[]): readonly StillpointEvent[] => {
   const answer = readEvents('events.jsonl', jsonLines(events));
@@ -54,6 +55,31 @@ describe('a run', () => {
     const [target] = targetsOf(open);
     expect(target?.closing).toBeUndefined();
     expect(target?.attempts[0]).toMatchObject({ pre: { to: began + 1_010 }, posts: [{ to: undefined }], freeze: undefined });
+  });
+});
+
+describe('a set that EC2 ended later', () => {
+  const [first = ''] = SAMPLE.map(({ instanceId }) => instanceId);
+  const firstWith = (event: object) => targetsOf([event, ...sampleEvents()]).find(({ instanceId }) => instanceId === first);
+
+  it('is withdrawn where it could not be completed, and the run is no longer for it', () => {
+    const before = targetsOf(sampleEvents()).find(({ instanceId }) => instanceId === first);
+    const target = firstWith(completionOf(first, 'withdrawn'));
+    expect(target?.withdrawn).toMatchObject({ consistency: 'none', told_consistency: 'application' });
+    expect(target?.span).toEqual(before?.span);
+    expect(target && verdictOf(target)).toBe('none');
+  });
+
+  it.each([
+    ['it was completed', completionOf(first, 'confirmed')],
+    ['it is that of another attempt', completionOf(first, 'withdrawn', [{ snapshotId: 'snap-x', volumeId: 'vol-x' }])],
+  ])('counts as it was told where %s', (_why, event) => {
+    const target = firstWith(event);
+    expect(target && verdictOf(target)).toBe('application');
+  });
+
+  it('of a run whose other events are elsewhere is no run', () => {
+    expect(runsOf(read([completionOf(first, 'confirmed')]))).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { drawReport } from '../../report/draw-report';
-import { eventsOf, HOSTILE, jsonLines, SAMPLE, sampleEvents } from './support/sample';
+import { completionOf, eventsOf, HOSTILE, jsonLines, SAMPLE, sampleEvents } from './support/sample';
 
 const draw = (events: readonly object[], nameOf?: (id: string) => string | undefined): string => {
   const report = drawReport('events.jsonl', jsonLines(events), nameOf === undefined ? {} : { nameOf });
@@ -48,6 +48,15 @@ it('says verdict and reason in words', () => {
   expect(page).toContain('The guardian thawed at its deadline, before the post-script came.');
   expect(page).toContain('Systems Manager refused the pre-script.');
   expect(page).toContain('206 application not ready');
+});
+
+it('says of a set whether EC2 completed it, as text, whatever EC2 said', () => {
+  const [proven = ''] = SAMPLE.map(({ instanceId }) => instanceId);
+  expect(draw([...sampleEvents(), completionOf(proven, 'confirmed')])).toContain('<b>Confirmed</b>: EC2 completed the set, application');
+  const withdrawn = draw([...sampleEvents(), completionOf(proven, 'withdrawn')]);
+  expect(withdrawn).toContain('EC2 could not complete the set after all: it is withdrawn.');
+  expect(withdrawn).toContain('It was application. &lt;/style&gt;');
+  expect(withdrawn.match(/<script|<img/)).toBeNull();
 });
 
 it('asks a person to look where a thaw is in doubt, with the command', () => {

@@ -71,6 +71,14 @@ export const closingEvent = ({ instanceId = WEB, fields = {} }: ClosingFields = 
     ...fields,
   });
 
+/** EC2's end of the set that {@link closingEvent} tells of, or of another one. */
+export const completionEvent = (result: 'confirmed' | 'withdrawn', snapshotId = 'snap-00000000000000001'): EventEnvelope =>
+  envelope('Stillpoint Completion Notification', {
+    ...common(WEB),
+    ...{ execution_id: `run/${WEB}`, result, reason: result === 'withdrawn' ? 'late-failure' : 'proven', detail: 'key not accessible' },
+    resources: [{ resource_id: `arn:aws:ec2:eu-west-1::snapshot/${snapshotId}` }],
+  });
+
 export const possiblyFrozenEvent = (): EventEnvelope =>
   envelope('Stillpoint Possibly Frozen', { ...common(WEB), reason: 'held-by-another' });
 

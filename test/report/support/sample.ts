@@ -1,4 +1,5 @@
 import { type OutgoingEvent, placeOf } from '../../../lambda/core/event/common';
+import { completionEvent } from '../../../lambda/core/event/completion-event';
 import { executionEvent } from '../../../lambda/core/event/execution-event';
 import { possiblyFrozenEvent } from '../../../lambda/core/event/possibly-frozen-event';
 import { scriptEvent } from '../../../lambda/core/event/script-event';
@@ -97,6 +98,20 @@ export const eventsOf = ({ instanceId, facts, endedAt }: Told): readonly object[
     at(endedAt),
   );
   return [...scripts, ...(alarm === undefined ? [] : [alarm]), closing].map((event) => envelope(event, endedAt));
+};
+
+/** EC2's end of an execution's set, an hour later. */
+export const completionOf = (instanceId: string, result: 'confirmed' | 'withdrawn', members = f.MEMBERS): object => {
+  const executionId = executionIdOf(instanceId);
+  const detail = {
+    ...{ instanceId, executionId, attempt: '1', consistency: 'application', reason: 'proven', startedAt: at(1_180) },
+    state: result === 'confirmed' ? 'completed' : 'error',
+  } as const;
+  const stateMessage = result === 'confirmed' ? '' : HOSTILE;
+  const snapshot = { ...detail, stateMessage, completedAt: undefined, tags: new Map(), sizeGiB: 8, encrypted: false, keyId: undefined };
+  const set = { ...detail, members: members.map((member) => ({ ...snapshot, ...member, tier: 'standard' })) };
+  const context = { place: placeOf('arn:aws:stillpoint:eu-west-1:111122223333:policy/'), policyId: 'nightly', now: at(3_600_000) };
+  return envelope(completionEvent(context, result, set), 3_600_000);
 };
 
 const scriptEvents = (context: Parameters<typeof scriptEvent>[0], attempt: Attempt): OutgoingEvent[] => {
