@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -14,6 +15,7 @@ import { ServiceFunction } from './service-function';
 export interface PlannerProps {
   readonly bundle: FunctionBundle;
   readonly queues: ExecutionQueues;
+  readonly brakes: Table;
   readonly logRetention: RetentionDays;
 }
 
@@ -22,13 +24,13 @@ export class Planner extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: ILogGroup;
 
-  constructor(scope: Construct, id: string, { bundle, queues, logRetention }: PlannerProps) {
+  constructor(scope: Construct, id: string, { bundle, queues, brakes, logRetention }: PlannerProps) {
     super(scope, id);
     const service = new ServiceFunction<PlannerEnvironment>(this, 'Service', {
       description: 'plans the executions of a fired schedule',
       bundle,
       environment: { QUEUE_URL: queues.executions.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
-      permissions: plannerPermissions(queues),
+      permissions: plannerPermissions(queues, brakes),
       timeout: Duration.minutes(5),
       memorySize: 512,
       logRetention,

@@ -82,7 +82,7 @@ export class Stillpoint extends Construct {
     const documents = new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
     const removal = new Removal(this, 'Removal', { bundle: bundle('removal'), queues, brakes, logRetention });
     const instancePolicy = new InstancePolicy(this, 'InstancePolicy');
-    const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, logRetention });
+    const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, brakes, logRetention });
     const worker = new Worker(this, 'Worker', {
       bundle: bundle('worker'),
       queues,

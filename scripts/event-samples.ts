@@ -3,6 +3,7 @@ import { BRAKE_DETAIL_TYPE, brakeDetailSchema, policyPauseEvent } from '../lambd
 import { placeOf } from '../lambda/core/event/common';
 import { COMPLETION_DETAIL_TYPE, completionDetailSchema, completionEvent } from '../lambda/core/event/completion-event';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
+import { POLICY_STATE_DETAIL_TYPE, policyStateDetailSchema, policyStateEvent } from '../lambda/core/event/policy-state-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
 import { PREFLIGHT_DETAIL_TYPE, preflightDetailSchema, preflightTargetEvent } from '../lambda/core/event/preflight-event';
 import { REMOVED_DETAIL_TYPE, removedDetailSchema, removedEvent } from '../lambda/core/event/removed-event';
@@ -12,6 +13,7 @@ import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
 import type { ScriptPlan } from '../lambda/core/execution-message';
 import { attemptId } from '../lambda/core/ids';
 import type { SnapshotSet } from '../lambda/core/lifecycle/snapshot-set';
+import type { PolicyState } from '../lambda/core/policy-state/policy-state';
 import { failed } from '../lambda/core/preflight/finding';
 import type { TargetReport } from '../lambda/core/preflight/target-report';
 import type { ResultLine } from '../lambda/core/result-line';
@@ -26,6 +28,7 @@ export const DETAIL_SCHEMAS = {
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
   [PREFLIGHT_DETAIL_TYPE]: preflightDetailSchema,
   [REMOVED_DETAIL_TYPE]: removedDetailSchema,
+  [POLICY_STATE_DETAIL_TYPE]: policyStateDetailSchema,
 } as const;
 
 const executionId = 'nightly@2026-11-21T03:00Z/i-0123456789abcdef0';
@@ -105,6 +108,15 @@ const completedSet: SnapshotSet = {
   })),
 };
 
+const inError: PolicyState = {
+  ...{ state: 'ERROR', since: at('09.880'), due: at('00.000'), by: executionId, version: 1 },
+  fault: {
+    kind: 'document',
+    handler: 'stillpoint-filesystem',
+    cause: 'document stillpoint-filesystem: InvalidDocument: Document with name stillpoint-filesystem does not exist.',
+  },
+};
+
 /** A sample of each event, made by the code that makes the real ones. */
 export const eventSamples = () => {
   const script = { ...context, timeoutMs: 10_000 };
@@ -118,6 +130,7 @@ export const eventSamples = () => {
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
     removedEvent(context.place, [{ policyId: 'nightly', sets: 7, snapshots: 14, sizeGiB: 1_400, newest: at('08.310') }]),
     policyPauseEvent('set', { ...context, reason: incidentsReason(3), executions: incidents, executionId }),
+    policyStateEvent(context.place, 'nightly', inError),
     preflightTargetEvent(context.place, { policyId: context.policyId, startedAt: at('00.000'), endedAt: at('04.210') }, unready),
   ];
 };

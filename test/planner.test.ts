@@ -2,6 +2,7 @@ import { type OutgoingEvent, placeOf } from '../lambda/core/event/common';
 import type { ExecutionMessage } from '../lambda/core/execution-message';
 import type { Instance } from '../lambda/core/plan-targets';
 import { type PlannerPorts, planExecutions } from '../lambda/planner/plan-executions';
+import { MemoryBrakes } from './support/memory-brakes';
 import { policy, schedule, script } from './unit/policy-fixture';
 
 const instance = (id: string, tags: Readonly<Record<string, string>>, state = 'running'): Instance => ({
@@ -41,10 +42,11 @@ class Account implements PlannerPorts {
   readonly policies = POLICIES;
   readonly place = placeOf('arn:aws:stillpoint:eu-west-1:111122223333:policy/');
   readonly events: OutgoingEvent[] = [];
+  readonly table = new MemoryBrakes();
   constructor(
     private readonly fleet: readonly Instance[] = FLEET,
     private readonly time = '2026-11-21T03:00:30Z',
-    private readonly failing = false,
+    private readonly failing: false | string = false,
   ) {}
 
   async findInstances({ Key, Value }: { Key: string; Value: string }) {
@@ -54,7 +56,7 @@ class Account implements PlannerPorts {
     return new Map(ids.filter((id) => id !== 'i-c').map((id) => [id, 'online' as const]));
   }
   async sendExecutions(messages: readonly ExecutionMessage[]) {
-    if (this.failing) throw new Error('queue is full');
+    if (this.failing) throw new Error(this.failing);
     this.sent.push(...messages);
   }
   async publish(events: readonly OutgoingEvent[]) {
@@ -65,6 +67,9 @@ class Account implements PlannerPorts {
   }
   log(level: string, message: string, fields: Readonly<Record<string, unknown>>) {
     this.lines.push({ level, message, fields });
+  }
+  missingRight(thrown: unknown) {
+    return String(thrown).includes('AccessDenied') ? String(thrown) : undefined;
   }
   now() {
     return new Date(this.time);
@@ -150,7 +155,7 @@ it.each([
 });
 
 it('throws when the queue does not take everything, and counts nothing', async () => {
-  const account = new Account(FLEET, '2026-11-21T03:00:30Z', true);
+  const account = new Account(FLEET, '2026-11-21T03:00:30Z', 'queue is full');
   await expect(planExecutions(CALL, account)).rejects.toThrow('queue is full');
   expect(account.metrics).toEqual([]);
 });
@@ -192,5 +197,33 @@ describe('a canary tag', () => {
     const account = new Account();
     await planExecutions(CALL, account);
     expect(account.events).toEqual([]);
+  });
+});
+
+describe('a run that can’t be planned', () => {
+  const tried = async (failing: string) => {
+    const account = new Account(FLEET, '2026-11-21T03:00:30Z', failing);
+    for (let delivery = 0; delivery < 3; delivery++) await expect(planExecutions(CALL, account)).rejects.toThrow(failing);
+    return account;
+  };
+
+  it('for missing rights puts its policy in ERROR and tells so once, however often it is tried', async () => {
+    const { events, table } = await tried('AccessDenied: sqs:SendMessage');
+    expect(events).toMatchObject([
+      {
+        detailType: 'Stillpoint Policy State Change',
+        detail: {
+          state: 'ERROR',
+          cause: 'Error: AccessDenied: sqs:SendMessage',
+          stillpoint: { fault: 'plan', execution_id: 'nightly@2026-11-21T03:00Z' },
+        },
+      },
+    ]);
+    expect(table.states.get('nightly')).toMatchObject({ state: 'ERROR' });
+  });
+
+  it('for another reason says nothing of its policy', async () => {
+    const { events, table } = await tried('queue is full');
+    expect([events, [...table.states]]).toEqual([[], []]);
   });
 });

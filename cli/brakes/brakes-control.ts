@@ -4,6 +4,8 @@ import {
   itemKey,
   POLICY,
   policyBrakeOf,
+  policyStateOf,
+  STATE,
   STOP_KEY,
   SWITCH,
   scopeOf,
@@ -14,11 +16,14 @@ import type { PolicyBrake } from '../../lambda/core/brakes/policy-brake';
 import { BRAKES_TABLE, type StopSwitch } from '../../lambda/core/brakes/seen';
 import type { Slot, SlotScope } from '../../lambda/core/brakes/slots';
 import type { Place } from '../../lambda/core/event/common';
+import type { PolicyState } from '../../lambda/core/policy-state/policy-state';
 
 /** All that the table holds. */
 export interface BrakesState {
   readonly stop: StopSwitch | undefined;
   readonly policies: ReadonlyMap<string, PolicyBrake>;
+  /** Of policies that were ever in ERROR. */
+  readonly states: ReadonlyMap<string, PolicyState>;
   readonly slots: readonly { readonly scope: SlotScope; readonly slot: Slot }[];
 }
 
@@ -33,6 +38,7 @@ export const readPlace = async (client: DynamoDBClient): Promise<Place> => {
 
 export const readState = async (client: DynamoDBClient): Promise<BrakesState> => {
   const policies = new Map<string, PolicyBrake>();
+  const states = new Map<string, PolicyState>();
   const slots: { scope: SlotScope; slot: Slot }[] = [];
   let stop: StopSwitch | undefined;
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
@@ -41,10 +47,11 @@ export const readState = async (client: DynamoDBClient): Promise<BrakesState> =>
       const scope = scopeOf(partition);
       if (partition === SWITCH) stop = stopSwitchOf(item);
       else if (partition === POLICY) policies.set(item['id']?.S ?? '', policyBrakeOf(item));
+      else if (partition === STATE) states.set(item['id']?.S ?? '', policyStateOf(item));
       else if (scope !== undefined) slots.push({ scope, slot: slotOf(item) });
     }
   }
-  return { stop, policies, slots };
+  return { stop, policies, states, slots };
 };
 
 export const setStopSwitch = (client: DynamoDBClient, stop: StopSwitch): Promise<void> => dynamoDbBrakes(client).setStopSwitch(stop);

@@ -3,7 +3,7 @@ export const BRAKES_HELP = `Usage: npm run brakes -- COMMAND [options]
 The brakes of the deployed Stillpoint: holds queued executions back, and lets them go. An attempt that runs already is never
 touched; it ends, thawed. Every change is told as an event (Stillpoint Brake Notification).
 
-  status [--json]                 the stop switch, paused policies, incidents counted, freezes under way
+  status [--json]                 the stop switch, paused policies, those in ERROR, incidents, freezes under way
   stop [--reason TEXT]            sets the stop switch: no attempt of any policy begins
   resume                          releases it: what was held goes on, unless it is over 60 minutes late
   pause POLICY [--reason TEXT]    runs no script of the policy (its fallback is a crash-consistent set, where it allows one)

@@ -14,10 +14,12 @@ import type { Pause, PolicyBrake } from '../core/brakes/policy-brake';
 import { BRAKES_TABLE, type StopSwitch } from '../core/brakes/seen';
 import type { Slot, SlotScope } from '../core/brakes/slots';
 import type { UnderWay } from '../core/brakes/under-way';
+import { FAULT_KINDS, type PolicyState } from '../core/policy-state/policy-state';
 
 /** Partition keys. Items of one partition are read with one Query. */
 export const SWITCH = 'switch';
 export const POLICY = 'policy';
+export const STATE = 'state';
 const UNDER_WAY = 'under-way';
 const SLOTS = 'freeze#';
 const partitionOf = (scope: SlotScope): string => `${SLOTS}${scope === 'account' ? scope : `policy#${scope.policyId}`}`;
@@ -80,6 +82,27 @@ export const slotOf = (item: Record<string, AttributeValue>): Slot => {
   const { id, execution, expires } = slotItemSchema.parse(item);
   return { number: Number(id), executionId: execution, expires };
 };
+
+const word = <const T extends readonly string[]>(words: T) =>
+  z.pipe(
+    z.object({ S: z.enum(words) }),
+    z.transform(({ S }) => S),
+  );
+const stateItemSchema = z.object({
+  ...{ state: word(['ENABLED', 'ERROR']), since: time, due: time, by: text, fault: word(FAULT_KINDS), handler: text, cause: text },
+  version: z.object({ N: z.string() }),
+});
+
+export const policyStateOf = (item: Record<string, AttributeValue>): PolicyState => {
+  const { fault: kind, handler, cause, version, ...state } = stateItemSchema.parse(item);
+  return { ...state, fault: { kind, handler, cause }, version: Number(version.N) };
+};
+
+const stateItem = (policyId: string, { state, since, due, by, fault, version }: PolicyState): Record<string, AttributeValue> => ({
+  ...itemKey(STATE, policyId),
+  ...{ state: { S: state }, since: { S: since.toISOString() }, due: { S: due.toISOString() }, by: { S: by } },
+  ...{ fault: { S: fault.kind }, handler: { S: fault.handler }, cause: { S: fault.cause }, version: { N: String(version) } },
+});
 
 /** The partition's limit, or undefined for an item that is no slot. */
 export const scopeOf = (partition: string): SlotScope | undefined => {
@@ -191,4 +214,22 @@ export const dynamoDbBrakes = (client: DynamoDBClient): BrakesTable => ({
   },
   pause: (policyId, pause) =>
     conditional(client.send(new UpdateItemCommand({ TableName, Key: itemKey(POLICY, policyId), ...setPause(pause) }))),
+  state: async (policyId) => {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: itemKey(STATE, policyId), ConsistentRead: true }));
+    return Item && policyStateOf(Item);
+  },
+  putState: (policyId, state) =>
+    conditional(
+      client.send(
+        new PutItemCommand({
+          ...{ TableName, Item: stateItem(policyId, state), ...names('version') },
+          ...(state.version === 1
+            ? { ConditionExpression: 'attribute_not_exists(#version)' }
+            : {
+                ConditionExpression: '#version = :before',
+                ExpressionAttributeValues: { ':before': { N: String(state.version - 1) } },
+              }),
+        }),
+      ),
+    ),
 });

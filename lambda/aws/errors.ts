@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isMissingRight } from '../core/policy-state/missing-right';
 
 const errorSchema = z.object({
   name: z.string(),
@@ -25,6 +26,12 @@ const THROTTLES = new Set([
   'TooManyRequestsException',
   'SlowDown',
 ]);
+
+/** What AWS said where it refused for missing rights, as `code: message`; undefined of any other exception. */
+export const missingRight = (thrown: unknown): string | undefined => {
+  const { refused, code, message } = awsError(thrown);
+  return refused && isMissingRight(code) ? `${code}: ${message}` : undefined;
+};
 
 /** What an exception of the SDK says. Anything without a 4xx answer leaves open whether the request was carried out. */
 export const awsError = (thrown: unknown): AwsError => {

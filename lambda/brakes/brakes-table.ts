@@ -2,6 +2,7 @@ import type { Pause, PolicyBrake } from '../core/brakes/policy-brake';
 import type { StopSwitch } from '../core/brakes/seen';
 import type { Slot, SlotScope } from '../core/brakes/slots';
 import type { UnderWay } from '../core/brakes/under-way';
+import type { PolicyState } from '../core/policy-state/policy-state';
 
 /**
  * Where brakes are kept: the state that several workers and a person must agree on at once. Reads see every write that ended
@@ -25,4 +26,8 @@ export interface BrakesTable {
   addIncident(policyId: string, executionId: string): Promise<PolicyBrake>;
   /** False: the policy is paused already. */
   pause(policyId: string, pause: Pause): Promise<boolean>;
+  /** Undefined: never in ERROR. */
+  state(policyId: string): Promise<PolicyState | undefined>;
+  /** Write the state that follows the one with the version before. False: another write was quicker. */
+  putState(policyId: string, state: PolicyState): Promise<boolean>;
 }

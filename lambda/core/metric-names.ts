@@ -38,6 +38,8 @@ const EXECUTION_METRICS = [
   'PossiblyFrozen',
   /** Attempts after the first, and post-scripts that were sent again. */
   'Retries',
+  /** Executions, and runs that could not be planned, that met a fault of their policy. */
+  'PolicyFaults',
 ] as const;
 
 /** Milliseconds from frozen to thawed, of every attempt that froze. */

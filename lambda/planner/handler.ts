@@ -1,4 +1,7 @@
+import { dynamoDb } from '../aws/clients';
+import { dynamoDbBrakes } from '../aws/dynamodb-brakes';
 import { findInstances } from '../aws/ec2-instances';
+import { missingRight } from '../aws/errors';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
 import { recordMetrics } from '../aws/metrics';
@@ -20,6 +23,8 @@ const ports: PlannerPorts = {
   sendExecutions: (messages) => sendExecutions(QUEUE_URL, messages),
   publish: (events) => publishEvents(events),
   recordMetrics,
+  table: dynamoDbBrakes(dynamoDb),
+  missingRight,
   log: (level, message, fields) => logger[level](message, { ...fields }),
   now: () => new Date(),
 };

@@ -1,3 +1,5 @@
+import type { BrakesTable } from '../brakes/brakes-table';
+import { noteMissingRight } from '../brakes/note-policy-state';
 import { leftOutEvent } from '../core/event/brake-event';
 import type { OutgoingEvent, Place } from '../core/event/common';
 import type { ExecutionMessage } from '../core/execution-message';
@@ -20,6 +22,10 @@ export interface PlannerPorts {
   sendExecutions(messages: readonly ExecutionMessage[]): Promise<void>;
   publish(events: readonly OutgoingEvent[]): Promise<void>;
   recordMetrics(policyId: string, values: MetricValues): void;
+  /** Keeps the state of a policy that can't be planned. */
+  readonly table: Pick<BrakesTable, 'state' | 'putState'>;
+  /** What AWS said, where an exception is its refusal for missing rights. */
+  missingRight(thrown: unknown): string | undefined;
   log(level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>): void;
   now(): Date;
 }
@@ -35,6 +41,13 @@ const sendRun = async (run: Run, ports: PlannerPorts): Promise<void> => {
   ports.recordMetrics(run.policyId, { ResourcesTargeted: targets.length }); // after sending: a retry counts once
 };
 
+/** A policy whose run can't be planned for missing rights tells so, once for all tries; the run is tried again in any case. */
+const notPlanned = async ({ policyId, due }: Run, ports: PlannerPorts, error: unknown): Promise<never> => {
+  const cause = ports.missingRight(error);
+  await noteMissingRight(ports, policyId, 'plan', { cause, due, by: runId(policyId, due), at: ports.now() });
+  throw error;
+};
+
 const tellLeftOut = async ({ policyId, policy, due }: Run, leftOut: number, ports: PlannerPorts): Promise<void> => {
   const tag = policy.Stillpoint?.CanaryTag;
   if (tag === undefined || leftOut === 0) return;
@@ -48,7 +61,7 @@ const tellLeftOut = async ({ policyId, policy, due }: Run, leftOut: number, port
 export const planExecutions = async (event: unknown, ports: PlannerPorts): Promise<void> => {
   const input = parsePlannerInput(event);
   const run = runOf(ports.policies, input);
-  if (run.kind === 'run') return sendRun(run, ports);
+  if (run.kind === 'run') return sendRun(run, ports).catch((error: unknown) => notPlanned(run, ports, error));
   if (run.kind !== 'disabled')
     throw new Error(`no run for policy ${input.policyId}, schedule ${input.schedule}, ${input.time.toISOString()}: ${run.kind}`);
   ports.log('info', 'policy is disabled: nothing planned', { policyId: input.policyId, schedule: input.schedule });

@@ -19,7 +19,7 @@ export interface PreflightEc2 {
 /** What a preflight needs of the world. Of commands it sends none but a document's dry-run. */
 export interface PreflightPorts {
   readonly policies: ReadonlyMap<string, Policy>;
-  readonly brakes: Pick<BrakesTable, 'stopSwitch' | 'policy'>;
+  readonly brakes: Pick<BrakesTable, 'stopSwitch' | 'policy' | 'state'>;
   readonly ec2: PreflightEc2;
   /** Never throws. */
   agent(instanceId: string): Promise<AgentFacts>;

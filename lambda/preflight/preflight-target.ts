@@ -19,15 +19,16 @@ import type { PreflightPorts } from './ports';
 export const preflightTarget = async (ports: PreflightPorts, subject: PreflightSubject): Promise<TargetReport> => {
   const { policyId, instanceId, plan } = subject;
   const instance = await ports.ec2.instance(instanceId);
-  const [brakes, agent, pinned, rights, lastSet] = await Promise.all([
+  const [brakes, state, agent, pinned, rights, lastSet] = await Promise.all([
     brakesSeen(ports, policyId),
+    ports.brakes.state(policyId).catch(() => undefined), // a table out of reach is told by the brakes
     plan === undefined ? NO_AGENT : ports.agent(instanceId),
     plan === undefined || isVss(plan) ? undefined : pinnedDocument(ports, plan.executionHandler, plan.stages),
     ports.ec2.mayCreateSet(sampleRequest(subject, instance)),
     ports.ec2.lastSet(policyId, instanceId),
   ]);
   const dryRun = await dryRunOf(ports, subject, instance, agent, pinned);
-  const seen = { brakes, instance, agent, document: pinned && factsOf(pinned), dryRun, rights, lastSet };
+  const seen = { brakes, state, instance, agent, document: pinned && factsOf(pinned), dryRun, rights, lastSet };
   const open = instance === undefined || agent.kind === 'unreachable' ? undefined : await openElsewhere(ports, instanceId);
   return targetReport({ ...subject, ...seen, foreignPreScript: open });
 };

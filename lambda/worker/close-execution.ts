@@ -1,4 +1,5 @@
 import { countIncident } from '../brakes/count-incident';
+import { notePolicyState } from '../brakes/note-policy-state';
 import { isIncident } from '../core/brakes/policy-brake';
 import { causeText, type OutgoingEvent } from '../core/event/common';
 import { executionEvent } from '../core/event/execution-event';
@@ -8,18 +9,19 @@ import { executionMetrics } from '../core/execution/execution-metrics';
 import { type Facts, lastAttempt } from '../core/execution/facts';
 import { freezeReport } from '../core/execution/freeze-report';
 import { attemptId } from '../core/ids';
+import { sightingOf } from '../core/policy-state/execution-sighting';
 import { freezeTags, verdictTags } from '../core/snapshot-tags';
 import { copiesFor, copyTags, keysLeftOut, usersTags } from './copy-tags';
-import type { Execution } from './execution';
+import type { Execution, Run } from './execution';
 import type { Ports } from './ports';
-import type { Report } from './report';
 import { tagVssSet } from './run-vss';
 
 /**
  * Tell what became of the execution: events first, tags last, because the tags mark it as closed and a crash in between
  * must tell again rather than not at all.
  */
-export const closeExecution = async (ports: Ports, execution: Execution, facts: Facts, report: Report): Promise<Conclusion> => {
+export const closeExecution = async (run: Run, facts: Facts): Promise<Conclusion> => {
+  const { ports, execution, report } = run;
   const conclusion = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: execution.thawOnly }, facts);
   const [first] = facts.attempts;
   const startedAt = (first?.pre ?? first?.vss)?.sentAt ?? execution.startedAt; // by an earlier worker, after a crash
@@ -40,6 +42,7 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   await report.flush();
   const paused = isIncident(facts, conclusion) ? await count(ports, execution) : undefined;
   if (paused !== undefined) await ports.publish([paused]);
+  if (!execution.thawOnly) await notePolicy(run, facts);
   for (const set of conclusion.sets) {
     if (set.byVss !== undefined) await tagVssSet(ports, execution, set.members, set.byVss.attempt);
     await copyTags(ports, set, copies);
@@ -49,6 +52,13 @@ export const closeExecution = async (ports: Ports, execution: Execution, facts: 
   const { freeze_window_ms: freezeWindowMs } = freezeReport(lastAttempt(facts));
   ports.log('info', 'execution closed', { ...conclusion, freezeWindowMs });
   return conclusion;
+};
+
+/** What the execution met that is its policy's fault and not the instance's, or that it met none. */
+const notePolicy = ({ ports, execution, document }: Run, facts: Facts): Promise<void> => {
+  const { id: by, place, policyId, plan, due } = execution;
+  const seen = sightingOf({ plan, document, facts, policy: ports.policy(policyId) }, { due, by, at: ports.clock.now() });
+  return notePolicyState({ ...ports, table: ports.brakes.table, place }, policyId, seen);
 };
 
 /** The verdict closes the set, so nothing that a document told may stand in its way: a tag too many or one that EC2 does not take. */

@@ -4,6 +4,7 @@ import { dynamoDb } from '../aws/clients';
 import { dynamoDbBrakes } from '../aws/dynamodb-brakes';
 import { ec2Instances } from '../aws/ec2-observation';
 import { ec2SnapshotSets } from '../aws/ec2-snapshot-sets';
+import { missingRight } from '../aws/errors';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
 import { extendVisibility } from '../aws/message-visibility';
@@ -12,13 +13,14 @@ import { loadPolicies } from '../aws/policies';
 import { sendExecutions } from '../aws/sqs-queue';
 import { ssmCommands } from '../aws/ssm-commands';
 import { ssmDocuments } from '../aws/ssm-documents';
+import { noteMissingRight } from '../brakes/note-policy-state';
 import { brakeSettings } from '../core/brakes/brake-settings';
 import { continuationOf } from '../core/deduplication-id';
 import { readEnvironment } from '../core/environment';
 import type { ExecutionMessage } from '../core/execution-message';
 import { readMessage } from '../core/read-message';
 import { workerEnvironmentSchema } from './environment';
-import { executionOf } from './execution';
+import { type Execution, executionOf } from './execution';
 import { MessageLease } from './message-lease';
 import type { Clock, Ports } from './ports';
 import { runExecution } from './run-execution';
@@ -46,7 +48,8 @@ const handle = async (record: SQSRecord, context: Context): Promise<void> => {
     logger.appendKeys({ executionId, instanceId, policyId, requestId: context.awsRequestId });
     const { attempt, instanceState, agent } = message;
     logger.info('execution received', { receives: record.attributes.ApproximateReceiveCount, attempt, planned: { instanceState, agent } });
-    const ending = await runExecution(portsFor(message, lease, context), execution);
+    const ports = portsFor(message, lease, context);
+    const ending = await runExecution(ports, execution).catch((error: unknown) => refused(ports, execution, error));
     logger.info('message done', { ending });
   } catch (error) {
     logger.error('interrupted: the message comes again', { error }); // the runtime's own line names no execution
@@ -54,6 +57,17 @@ const handle = async (record: SQSRecord, context: Context): Promise<void> => {
   } finally {
     lease.stop();
   }
+};
+
+/** An execution that AWS interrupted: for missing rights it tells so of its policy, and its message comes again in any case. */
+const refused = async (ports: Ports, { place, policyId, id: by, due }: Execution, error: unknown): Promise<never> => {
+  await noteMissingRight({ ...ports, table: ports.brakes.table, place }, policyId, 'call', {
+    cause: missingRight(error),
+    by,
+    due,
+    at: clock.now(),
+  });
+  throw error;
 };
 
 const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Context): Ports => ({

@@ -35,13 +35,14 @@ export const runExecution = async (ports: Ports, execution: Execution): Promise<
 const follow = async (ports: Ports, execution: Execution, document: DocumentPin | undefined, journal: Facts): Promise<Ending> => {
   const situation: Situation = { ...execution, traits: traitsOf(document) };
   const report = reportOf(ports, execution);
+  const run: Run = { ports, execution, document, report };
   for (let facts = journal; ; ) {
     report.observe(facts);
     const step = decide(situation, facts);
     const frozen = isFreezeOpen(facts);
     if (endsAttempt(step, facts) && !frozen) await giveBackSlots(ports, execution); // else they are kept until they expire
     if (step.do === 'close') {
-      await closeExecution(ports, execution, facts, report);
+      await closeExecution(run, facts);
       return 'closed';
     }
     ports.lease.quiet(frozen);
@@ -50,7 +51,7 @@ const follow = async (ports: Ports, execution: Execution, document: DocumentPin 
     ports.log('info', 'step', step);
     const retry = retryOf(step, facts);
     if (retry !== undefined) ports.log('info', 'retry', retry);
-    const next = await perform({ ports, execution, document, report }, facts, step);
+    const next = await perform(run, facts, step);
     if (next === undefined) return 'continued';
     facts = next;
   }

@@ -41,6 +41,7 @@ export class Dashboard extends Construct {
       graph('Freeze window, p99', [everyPolicy('FreezeWindow', 'p99', HOUR)], 'milliseconds'),
       graph('Retries', sums(['Retries']), 'retries'),
       graph('Possibly frozen', sums(['PossiblyFrozen']), 'executions'),
+      graph('Faults of the policy', sums(['PolicyFaults']), 'executions'),
     );
   }
 }

@@ -7,8 +7,12 @@ import { useVolumeKeys } from './keys';
 import { makeSnapshotSets, ofTargets, usersTagsLater } from './snapshots';
 import { consumeMessages, countMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
 
-/** The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue of unplanned runs. */
-export const plannerPermissions = (queues: ExecutionQueues): PolicyStatement[] => [
+/**
+ * The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue
+ * of unplanned runs, and into its policy's state.
+ */
+export const plannerPermissions = (queues: ExecutionQueues, brakes: Table): PolicyStatement[] => [
+  useTable(brakes, 'GetItem', 'PutItem'),
   describeEc2('DescribeInstances'),
   ssmWithoutResource('DescribeInstanceInformation'),
   sendMessages(queues.executions),

@@ -1,4 +1,5 @@
 import type { BrakesTable } from '../../lambda/brakes/brakes-table';
+import type { PolicyState } from '../../lambda/core/policy-state/policy-state';
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 10, 21, 3, 0, second));
 const slot = (number: number, executionId: string, second = 60) => ({ number, executionId, expires: at(second) });
@@ -89,6 +90,22 @@ export const describeBrakesTable = (title: string, open: () => Promise<BrakesTab
       expect(await table.pause('nightly', pause)).toBe(true);
       expect(await table.pause('nightly', byOthers)).toBe(false);
       expect(await table.policy('nightly')).toEqual({ incidents: ['a'], pause });
+    });
+
+    test('keeps a policy’s state, and of several who write what follows it takes one', async () => {
+      const state = (version: number, by: string): PolicyState => ({
+        ...{ state: version % 2 === 0 ? 'ENABLED' : 'ERROR', since: at(version), due: at(0), by, version },
+        fault: { kind: 'send-command', handler: 'doc', cause: `of ${by}` },
+      });
+      expect(await table.state('nightly')).toBeUndefined();
+      for (const version of [1, 2, 3]) {
+        const written = await Promise.all(['a', 'b', 'c'].map((by) => table.putState('nightly', state(version, by))));
+        expect(written.filter(Boolean)).toHaveLength(1);
+        const by = ['a', 'b', 'c'][written.indexOf(true)] ?? '';
+        expect(await table.state('nightly')).toEqual(state(version, by));
+      }
+      expect(await table.putState('nightly', state(3, 'd'))).toBe(false);
+      expect(await table.state('weekly')).toBeUndefined();
     });
 
     test('keeps a person’s pause, which names no execution', async () => {

@@ -1,6 +1,7 @@
 import { DynamoDBClient, ListTablesCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { forgetPolicy, readPlace, readState, releaseStopSwitch, setStopSwitch } from '../../cli/brakes/brakes-control';
 import { dynamoDbBrakes } from '../../lambda/aws/dynamodb-brakes';
+import type { PolicyState } from '../../lambda/core/policy-state/policy-state';
 import { ACCOUNT, type Bench, openBench, REGION } from '../sandbox/support/bench';
 import { MemoryBrakes } from '../support/memory-brakes';
 import { describeBrakesTable } from './contract';
@@ -40,6 +41,10 @@ describe('in DynamoDB', () => {
 
   const pause = { since: new Date('2026-11-21T03:00:00.000Z'), reason: 'upgrade', executionId: undefined };
   const stop = { since: pause.since, reason: pause.reason };
+  const state: PolicyState = {
+    ...{ state: 'ERROR', since: pause.since, due: pause.since, by: 'a', version: 1 },
+    fault: { kind: 'document', handler: 'doc', cause: 'no such document' },
+  };
 
   test('the stop switch that the command line sets is the one that workers see', async () => {
     const client = await open();
@@ -49,7 +54,7 @@ describe('in DynamoDB', () => {
     expect(await dynamoDbBrakes(client).stopSwitch()).toBeUndefined();
   });
 
-  test('the command line sees all that workers wrote, and forgets a policy whole', async () => {
+  test('the command line sees all that workers wrote, and forgets a policy’s pause and incidents', async () => {
     const client = await open();
     const table = dynamoDbBrakes(client);
     const slot = { number: 2, executionId: 'a', expires: new Date(5_000) };
@@ -57,10 +62,17 @@ describe('in DynamoDB', () => {
     await table.addIncident('nightly', 'a');
     await table.pause('nightly', pause);
     await setStopSwitch(client, stop);
+    await table.putState('nightly', state);
     const policies = new Map([['nightly', { incidents: ['a'], pause }]]);
-    expect(await readState(client)).toEqual({ stop, policies, slots: [{ scope: { policyId: 'nightly' }, slot }] });
+    expect(await readState(client)).toEqual({
+      stop,
+      policies,
+      states: new Map([['nightly', state]]),
+      slots: [{ scope: { policyId: 'nightly' }, slot }],
+    });
     await forgetPolicy(client, 'nightly');
     expect(await table.policy('nightly')).toEqual({ incidents: [], pause: undefined });
+    expect(await table.state('nightly')).toEqual(state); // which no person ends
   });
 
   test('the place is read from the table’s ARN', async () => {

@@ -1,5 +1,6 @@
 import { parseBrakesArguments } from '../../cli/brakes/arguments';
 import { statusOf, statusText } from '../../cli/brakes/status';
+import type { PolicyState } from '../../lambda/core/policy-state/policy-state';
 
 const parsed = (line: string) => parseBrakesArguments(line.split(' ').filter(Boolean));
 
@@ -38,9 +39,17 @@ describe('the status', () => {
   const now = new Date('2026-11-21T03:00:00.000Z');
   const later = new Date('2026-11-21T03:05:00.000Z');
   const pause = { since: now, reason: 'too many', executionId: 'e2' };
+  const inState = (state: PolicyState['state']): PolicyState => ({
+    ...{ state, since: now, due: now, by: 'e5', version: 1 },
+    fault: { kind: 'document', handler: 'doc', cause: 'no such document' },
+  });
   const state = {
     stop: { since: now, reason: 'drill' },
     policies: new Map([['nightly', { incidents: ['e1', 'e2'], pause }]]),
+    states: new Map([
+      ['nightly', inState('ERROR')],
+      ['weekly', inState('ENABLED')],
+    ]),
     slots: [
       { scope: 'account' as const, slot: { number: 1, executionId: 'e3', expires: later } },
       { scope: { policyId: 'nightly' }, slot: { number: 1, executionId: 'e4', expires: now } },
@@ -52,6 +61,8 @@ describe('the status', () => {
       'Stop switch: SET since 2026-11-21T03:00:00.000Z: drill; to go on: npm run brakes -- resume',
       'Paused policies:',
       '  nightly  since 2026-11-21T03:00:00.000Z: too many; to go on: npm run brakes -- resume nightly',
+      'Policies in ERROR (they run; docs/runbook.md, Policy faults):',
+      '  nightly  since 2026-11-21T03:00:00.000Z, document: no such document',
       'Incidents counted (cause 203, Possibly Frozen):',
       '  nightly  e1',
       '  nightly  e2',
@@ -61,8 +72,11 @@ describe('the status', () => {
   });
 
   test('says so when nothing is', () => {
-    expect(statusText(statusOf({ stop: undefined, policies: new Map(), slots: [] }, now))).toBe(
-      'Stop switch: off\nPaused policies: none\nIncidents counted (cause 203, Possibly Frozen): none\nFreeze slots taken: none',
+    expect(statusText(statusOf({ stop: undefined, policies: new Map(), states: new Map(), slots: [] }, now))).toBe(
+      [
+        ...['Stop switch: off', 'Paused policies: none', 'Policies in ERROR (they run; docs/runbook.md, Policy faults): none'],
+        ...['Incidents counted (cause 203, Possibly Frozen): none', 'Freeze slots taken: none'],
+      ].join('\n'),
     );
   });
 });

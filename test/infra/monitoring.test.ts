@@ -139,6 +139,7 @@ describe('the dashboard', () => {
       'Freeze window, p99',
       'Retries',
       'Possibly frozen',
+      'Faults of the policy',
     ]);
   });
 

@@ -55,8 +55,10 @@ const withAction = (statements: readonly Statement[], action: string, resource: 
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('the planner’s role', () => {
-  it('may look, send and tell, nothing else', () => {
+  it('may look, send, tell and keep a policy’s state, nothing else', () => {
     expect(actionsOf(statementsOf('plans'))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
       'ec2:DescribeInstances',
       'events:PutEvents',
       ...LOG,

@@ -3,6 +3,7 @@ import type { PolicyBrake } from '../../lambda/core/brakes/policy-brake';
 import type { StopSwitch } from '../../lambda/core/brakes/seen';
 import { isHeld, type Slot, type SlotScope } from '../../lambda/core/brakes/slots';
 import type { UnderWay } from '../../lambda/core/brakes/under-way';
+import type { PolicyState } from '../../lambda/core/policy-state/policy-state';
 
 const nameOf = (scope: SlotScope): string => (scope === 'account' ? scope : `policy#${scope.policyId}`);
 
@@ -10,6 +11,7 @@ const nameOf = (scope: SlotScope): string => (scope === 'account' ? scope : `pol
 export class MemoryBrakes implements BrakesTable {
   stop: StopSwitch | undefined;
   readonly policies = new Map<string, PolicyBrake>();
+  readonly states = new Map<string, PolicyState>();
   private readonly entered = new Map<string, UnderWay>();
   private readonly taken = new Map<string, Slot>();
 
@@ -69,6 +71,16 @@ export class MemoryBrakes implements BrakesTable {
     const policy = this.now(policyId);
     if (policy.pause !== undefined) return false;
     this.policies.set(policyId, { ...policy, pause });
+    return true;
+  }
+
+  async state(policyId: string) {
+    return this.states.get(policyId);
+  }
+
+  async putState(policyId: string, state: PolicyState) {
+    if ((this.states.get(policyId)?.version ?? 0) !== state.version - 1) return false;
+    this.states.set(policyId, state);
     return true;
   }
 }

@@ -5,6 +5,7 @@ import { brakeDetailSchema } from '../../lambda/core/event/brake-event';
 import { possiblyFrozenDetailSchema } from '../../lambda/core/event/possibly-frozen-event';
 import { REASONS } from '../../lambda/core/execution/conclude';
 import { METRIC_NAMES } from '../../lambda/core/metric-names';
+import { FAULT_KINDS } from '../../lambda/core/policy-state/policy-state';
 import { ALARMS, alarmDescription, RUNBOOK } from '../../lib/monitoring/runbook';
 import { SAVED_QUERIES } from '../../lib/monitoring/saved-queries';
 
@@ -24,12 +25,13 @@ const ANCHORS = new Set([...TEXT.matchAll(/^#+ (.*)$/gm)].map(([, heading = ''])
 
 const named = (kind: string, words: readonly (string | number)[]): readonly string[] => words.map((word) => `${kind} ${word}`);
 
-test('the runbook has an entry for each alarm, doubt, brake, cause and reason of the code, and no other', () => {
+test('the runbook has an entry for each alarm, doubt, brake, fault, cause and reason of the code, and no other', () => {
   expect([...ENTRIES.keys()].sort()).toEqual(
     [
       ...named('Alarm', Object.keys(ALARMS)),
       ...named('Possibly frozen', possiblyFrozenDetailSchema.shape.reason.options),
       ...named('Brake', brakeDetailSchema.shape.brake.options),
+      ...named('Policy fault', FAULT_KINDS),
       ...named('Cause', CAUSES),
       ...named('Reason', REASONS),
     ].sort(),

@@ -36,7 +36,7 @@ const closed = async (takes: (tags: Tags) => boolean): Promise<readonly Tags[]> 
     taken.push(tags);
   };
   const report = new Report({ ...execution, executionId: execution.id, executionHandler: 'doc', timeoutMs: 10_000 }, ports.publish);
-  await closeExecution({ ...ports, sets: { ...ports.sets, tag } }, execution, facts, report);
+  await closeExecution({ ports: { ...ports, sets: { ...ports.sets, tag } }, execution, document: undefined, report }, facts);
   return taken;
 };
 

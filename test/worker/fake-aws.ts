@@ -142,6 +142,8 @@ export class FakeAws {
       freeSlot: (scope, slot) => this.call(() => brakes.freeSlot(scope, slot)),
       addIncident: (policyId, executionId) => this.call(() => brakes.addIncident(policyId, executionId)),
       pause: (policyId, pause) => this.call(() => brakes.pause(policyId, pause)),
+      state: (policyId) => this.call(() => brakes.state(policyId)),
+      putState: (policyId, state) => this.call(() => brakes.putState(policyId, state)),
     };
   }
 

@@ -3,6 +3,7 @@ import type { ContractDocument } from '../document-contract';
 import type { AttachedVolume } from '../execution/set-request';
 import type { Plan } from '../execution-message';
 import type { Policy } from '../policy/policy-schema';
+import type { PolicyState } from '../policy-state/policy-state';
 import type { DryRunLine } from './dry-run-line';
 
 /** EC2's view of a target. */
@@ -73,6 +74,8 @@ export interface PreflightSubject {
 /** All that a preflight knows of one target. */
 export interface PreflightFacts extends PreflightSubject {
   readonly brakes: BrakesSeen;
+  /** Undefined: never in ERROR, or the table gives no answer. */
+  readonly state: PolicyState | undefined;
   /** Undefined: EC2 knows no such instance. */
   readonly instance: InstanceFacts | undefined;
   readonly agent: AgentFacts;

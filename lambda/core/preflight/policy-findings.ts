@@ -7,7 +7,7 @@ import type { PreflightFacts } from './facts';
 import { type Finding, failed, ok, warning } from './finding';
 
 /** What the policy itself asks for: only PRE and POST together can be proven. */
-export const policyFindings = ({ policyId, policy, plan, brakes, instance }: PreflightFacts): readonly Finding[] => {
+export const policyFindings = ({ policyId, policy, plan, brakes, state, instance }: PreflightFacts): readonly Finding[] => {
   const bare = policy.Schedules.filter(({ CreateRule }) => (CreateRule.Scripts ?? []).length === 0).map(({ Name }) => Name);
   return [
     ...(policy.State === 'DISABLED' ? [warning('policy', 'disabled: nothing is planned', 'Set State to ENABLED, and deploy.')] : []),
@@ -15,6 +15,7 @@ export const policyFindings = ({ policyId, policy, plan, brakes, instance }: Pre
       ? [warning('policy', `no script in schedule ${bare.join(', ')}: its own sets are crash-consistent`, 'Give it the script, too.')]
       : []),
     ...fallbackFindings(plan),
+    ...stateFindings(state),
     ...brakeFindings(policyId, brakes),
     ...canaryFindings(policy.Stillpoint?.CanaryTag, instance),
     scripts(plan),
@@ -25,6 +26,18 @@ export const policyFindings = ({ policyId, policy, plan, brakes, instance }: Pre
 const fallbackFindings = (plan: PreflightFacts['plan']): readonly Finding[] =>
   plan !== undefined && !isVss(plan) && isHana(plan.executionHandler) && plan.stages.includes('pre') && plan.executeOperationOnScriptFailure
     ? [warning('policy', 'the crash-consistent fallback is on with SAP HANA', HANA_FALLBACK)]
+    : [];
+
+/** Told, and no brake: an execution of now may well pass what an earlier one met. */
+const stateFindings = (state: PreflightFacts['state']): readonly Finding[] =>
+  state?.state === 'ERROR'
+    ? [
+        warning(
+          'policy',
+          `in ERROR since ${state.since.toISOString()}: ${state.fault.cause}`,
+          `It ends with the first execution that passes it: docs/runbook.md, Policy fault ${state.fault.kind}.`,
+        ),
+      ]
     : [];
 
 /** A brake that is on now. Slots of other executions are no matter: an execution waits for one. */

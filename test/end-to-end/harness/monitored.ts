@@ -14,7 +14,7 @@ export const EMITTED: Readonly<Record<string, readonly MetricName[]>> = {
     ...(['Causes', 'Cause201', 'Cause202', 'Cause204', 'Cause205', 'Cause206'] as const),
   ],
   recovery: ['Cause203'],
-  'executions without scripts, and refused ones': ['ExecutionsStopped'],
+  'executions without scripts, and refused ones': ['ExecutionsStopped', 'PolicyFaults'],
 };
 
 /** The saved queries whose fields each file's runs are held to log: together all of them. */

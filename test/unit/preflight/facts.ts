@@ -47,6 +47,7 @@ export const goodFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts =>
     dryRun: ended(),
     rights: { allowed: true },
     brakes: { readable: true, stop: undefined, pause: undefined, full: undefined },
+    state: undefined,
     foreignPreScript: undefined,
     lastSet: { at: new Date('2026-11-20T03:00:10.000Z'), consistency: 'application' },
     ...over,
