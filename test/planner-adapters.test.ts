@@ -199,6 +199,15 @@ describe('executions are sent', () => {
     expect(asked.map((input) => instancesOf(input).length)).toEqual([10, 10, 1]);
   });
 
+  it('fewer at a time where they are long', async () => {
+    const { asked, call } = answering<Input, Output>({ Failed: [] }, { Failed: [] }, { Failed: [] });
+    const tags = [{ Key: 'long', Value: 'é'.repeat(200_000) }];
+    const set = { excludeBootVolume: false, excludeDataVolumeTags: [], copyTags: false, tags, ages: [] };
+    const long = messages(5).map((one) => ({ ...one, set }));
+    await sendExecutions('q', long, call, pauses().pause);
+    expect(asked.map((input) => instancesOf(input).length)).toEqual([2, 2, 1]);
+  });
+
   it('again when a batch fails in part, and only those that failed', async () => {
     const { asked, call } = answering<Input, Output>(
       { Failed: [failed('3')] },

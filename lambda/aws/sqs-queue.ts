@@ -14,8 +14,9 @@ export type SendMessageBatch = (input: SendMessageBatchCommandInput) => Promise<
 
 const sendMessageBatch: SendMessageBatch = (input) => sqs.send(new SendMessageBatchCommand(input));
 
-/** SQS's limit of a batch. */
+/** SQS's limits of a batch, in entries and in bytes of all of them together. */
 const BATCH_SIZE = 10;
+const BATCH_BYTES = 1_048_576;
 /** The first round and three more: about 2 s in all, beside the SDK's own tries. */
 const PAUSES_MS = [200, 600, 1200];
 
@@ -56,11 +57,24 @@ const sendBatch = async (batch: readonly ExecutionMessage[], queueUrl: string, s
   }
 };
 
+/** Messages carry the tags of their policy: ten may be too long for one call. */
+const batchesOf = (messages: readonly ExecutionMessage[]): readonly (readonly ExecutionMessage[])[] => {
+  const batches: ExecutionMessage[][] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = Buffer.byteLength(JSON.stringify(message));
+    const batch = batches.at(-1);
+    const fits = batch !== undefined && batch.length < BATCH_SIZE && bytes + size <= BATCH_BYTES;
+    if (fits) batch.push(message);
+    else batches.push([message]);
+    bytes = fits ? bytes + size : size;
+  }
+  return batches;
+};
+
 const sendOnce = async (messages: readonly ExecutionMessage[], queueUrl: string, send: SendMessageBatch): Promise<readonly Unsent[]> => {
   const unsent: Unsent[] = [];
-  for (let start = 0; start < messages.length; start += BATCH_SIZE) {
-    unsent.push(...(await sendBatch(messages.slice(start, start + BATCH_SIZE), queueUrl, send)));
-  }
+  for (const batch of batchesOf(messages)) unsent.push(...(await sendBatch(batch, queueUrl, send)));
   return unsent;
 };
 

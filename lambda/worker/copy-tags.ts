@@ -24,8 +24,7 @@ export const copiesFor = async (ports: Ports, { setPlan }: Execution, sets: read
 };
 
 /** Write them to a set's snapshots, those with the same tags in one call. */
-export const copyTags = async (ports: Ports, { members, copiedTags }: ConcludedSet, copies: readonly LateCopy[]): Promise<void> => {
-  if (copiedTags !== undefined) return;
+export const copyTags = async (ports: Ports, { members }: ConcludedSet, copies: readonly LateCopy[]): Promise<void> => {
   const tagsOf = new Map(copies.map(({ volumeId, tags }) => [volumeId, tags]));
   const alike = groupBy(members, ({ volumeId }) => JSON.stringify(tagsOf.get(volumeId) ?? {}));
   for (const group of alike.values()) {

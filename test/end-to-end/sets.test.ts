@@ -59,6 +59,11 @@ const cases = {
     volumes: [data('on-excluded'), { ...volumeOf('on-excluded', 'ext4', '/more', 1), tags: { scratch: 'yes' } }],
     parameters: { ExcludeDataVolumeTags: [SCRATCH] },
   },
+  'left-alone': {
+    script: { ExecutionHandler: 'without-more' },
+    volumes: [data('left-alone'), { ...volumeOf('left-alone', 'ext4', '/more', 1), tags: { scratch: 'yes' } }],
+    parameters: { ExcludeDataVolumeTags: [SCRATCH] },
+  },
   'all-excluded': {
     volumes: [root('all-excluded'), scratch('all-excluded', 1)],
     parameters: { ExcludeBootVolume: true, ExcludeDataVolumeTags: [SCRATCH] },
@@ -177,6 +182,11 @@ endToEnd('the volumes and tags of sets', cases, ({ path }) => {
       thawed_by: 'post',
     });
     expect([...(await bySource(instance)).keys()]).toEqual([volumeId('on-excluded')]);
+  });
+
+  path('left-alone', 'prove an application whose document leaves the excluded volume alone', async (instance) => {
+    expect(await instance.execution()).toMatchObject({ result: 'success', consistency: 'application' });
+    expect([...(await bySource(instance)).keys()]).toEqual([volumeId('left-alone')]);
   });
 
   path('all-excluded', 'are none where everything is excluded: nothing is frozen, and that is told', async (instance) => {

@@ -176,10 +176,14 @@ describe('a scenario file that is right', () => {
   });
 
   it('keeps what it says and fills in the rest', () => {
-    const { fleet, region, accountId } = readScenario(write(scenario({ instances: [instance({ id: 'i-0123456789abcdef0' })] })));
+    const volumes = [volume({ tags: { Tier: 'data' } })];
+    const { fleet, region, accountId } = readScenario(write(scenario({ instances: [instance({ id: 'i-0123456789abcdef0', volumes })] })));
     expect({ region, accountId }).toEqual({ region: 'eu-west-1', accountId: '111122223333' });
     expect(fleet[0]?.instance).toMatchObject({
-      machine: { id: 'i-0123456789abcdef0', volumes: [{ deviceName: '/dev/sdf', volumeType: 'gp3', sizeMiB: 64, mount: '/data' }] },
+      machine: {
+        id: 'i-0123456789abcdef0',
+        volumes: [{ deviceName: '/dev/sdf', volumeType: 'gp3', sizeMiB: 64, mount: '/data', tags: { Tier: 'data' } }],
+      },
       state: 'running',
       platform: 'linux',
       agent: 'online',

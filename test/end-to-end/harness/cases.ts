@@ -126,10 +126,10 @@ const documentsIn = (folder: string) => {
   return read.value;
 };
 
-/** Our filesystem document with a guardian that lets go after this many seconds. */
-const lettingGo = (name: string, seconds: number): AccountDocument => {
+/** Our filesystem document with another default of a parameter. */
+const filesystemWith = (name: string, parameter: string, value: string): AccountDocument => {
   const document = parseDocument(renderDocument(resolve(import.meta.dirname, '../../../ssm-documents/filesystem')));
-  document.setIn(['parameters', 'autoThawSeconds', 'default'], String(seconds));
+  document.setIn(['parameters', parameter, 'default'], value);
   return { name, content: document.toString(), tags: { DLMScriptsAccess: 'true' } };
 };
 
@@ -155,10 +155,11 @@ const hana = (): AccountDocument => ({
 /** The strangers' documents of this folder's tests and the example's. */
 export const documents = () => [
   scripted(),
-  lettingGo('short-thaw', 10), // the shortest that the worker takes
-  lettingGo('too-short', 9),
+  filesystemWith('short-thaw', 'autoThawSeconds', '10'), // the shortest that the worker takes
+  filesystemWith('too-short', 'autoThawSeconds', '9'),
   SHARED_ORDERS,
   hana(),
+  filesystemWith('without-more', 'excludePaths', '/more'),
   ...documentsIn(resolve(import.meta.dirname, '../documents')),
   ...documentsIn(resolve(import.meta.dirname, '../documents')).map((document) => ({
     ...document,
