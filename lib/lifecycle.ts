@@ -56,7 +56,7 @@ export class Lifecycle extends Construct {
       logRetention,
     });
     this.logGroup = service.logGroup;
-    service.function.addEventSourceMapping('Queue', { eventSourceArn: this.queue.queueArn, batchSize: 10 });
+    service.function.addEventSourceMapping('Queue', { eventSourceArn: this.queue.queueArn, batchSize: 10, reportBatchItemFailures: true });
     this.permitRules();
     this.addRule('completed', { eventPattern: { source: ['aws.ec2'], 'detail-type': [COMPLETION_STATUS] } });
     this.addRule('closed', { eventPattern: { source: [EVENT_SOURCE], 'detail-type': [EXECUTION_DETAIL_TYPE] } });

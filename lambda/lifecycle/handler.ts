@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ec2Inventory } from '../aws/ec2-inventory';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
@@ -9,9 +9,9 @@ import { loadPolicies } from '../aws/policies';
 import { sendAgain } from '../aws/sqs-lifecycle';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
-import { type Request, readRequest } from '../core/lifecycle/request';
+import { readRequest } from '../core/lifecycle/request';
 import { lifecycleEnvironmentSchema } from './environment';
-import { findScopes } from './find-scopes';
+import { type Asked, findScopes } from './find-scopes';
 import { lookAfter } from './look-after';
 import type { Ports } from './ports';
 
@@ -26,29 +26,32 @@ const RETRY_SECONDS = 30;
  * One invocation at a time looks after the sets: messages come from a FIFO queue with one group. Each only says where to look; what to do, EC2's
  * states and our tags say. A message that fails comes again, and a second look does nothing more.
  */
-export const handler = async (event: SQSEvent, context: Context): Promise<void> => {
-  const failures: string[] = [];
-  const ports = portsFor(context, failures);
+export const handler = async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  const failed = await failuresOf(Records, portsFor(context));
+  for (const { messageId, receiptHandle } of Records)
+    if (failed.includes(messageId)) await extendVisibility(environment.QUEUE_URL, receiptHandle)(RETRY_SECONDS);
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+};
+
+/** The messages that failed: all of them, where not even their sets could be found. */
+const failuresOf = async (records: readonly SQSRecord[], ports: Ports): Promise<readonly string[]> => {
   try {
-    const scopes = await findScopes(ports, readRequests(event));
-    await lookAfter(ports, scopes);
+    return await lookAfter(ports, await findScopes(ports, records.flatMap(readRecord)));
   } catch (error) {
-    ports.failed('not looked after', {}, error);
+    ports.failed('nothing looked after', {}, error);
+    return records.map(({ messageId }) => messageId);
   }
-  if (failures.length === 0) return;
-  for (const { receiptHandle } of event.Records) await extendVisibility(environment.QUEUE_URL, receiptHandle)(RETRY_SECONDS);
-  throw new Error(failures.join('; '));
 };
 
 /** What is not understood comes no more: the daily sweep looks at everything. */
-const readRequests = ({ Records }: SQSEvent): readonly Request[] =>
-  Records.flatMap(({ body }) => {
-    const request = readRequest(body);
-    if (request === undefined) logger.warn('not a request: left', { body });
-    return request ?? [];
-  });
+const readRecord = ({ body, messageId }: SQSRecord): readonly Asked[] => {
+  const request = readRequest(body);
+  if (request !== undefined) return [{ request, messageId }];
+  logger.warn('not a request: left', { body });
+  return [];
+};
 
-const portsFor = (context: Context, failures: string[]): Ports => ({
+const portsFor = (context: Context): Ports => ({
   policies,
   place: placeOf(environment.POLICY_ARN_PREFIX),
   inventory: ec2Inventory,
@@ -59,8 +62,5 @@ const portsFor = (context: Context, failures: string[]): Ports => ({
   sleep,
   remainingMs: () => context.getRemainingTimeInMillis(),
   again: (scope) => sendAgain(environment.QUEUE_URL, scope, context.awsRequestId),
-  failed: (what, fields, error) => {
-    log('error', what, { ...fields, error });
-    failures.push(what);
-  },
+  failed: (what, fields, error) => log('error', what, { ...fields, error }),
 });

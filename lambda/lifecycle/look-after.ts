@@ -1,5 +1,6 @@
 import { type SnapshotSet, snapshotSets } from '../core/lifecycle/snapshot-set';
 import { confirm } from './confirm';
+import type { Task } from './find-scopes';
 import type { Ports, Scope, Step } from './ports';
 
 /** The runbook, in its order: each step finds the sets as the one before has left them. */
@@ -11,12 +12,21 @@ const UNTIL_TAGGED_MS = [1_000, 2_000, 4_000, 8_000];
 /** What a policy's sets may take at least; less time left, and another invocation looks after them. */
 const NEEDED_MS = 60_000;
 
-/** Look after the sets of each scope. What does not fit into this invocation comes again in another; what fails keeps nothing else from being done. */
-export const lookAfter = async (ports: Ports, scopes: readonly Scope[]): Promise<void> => {
-  for (const scope of scopes) {
+/**
+ * Look after the sets of each scope. What does not fit into this invocation comes again in another; what fails keeps nothing else from being done.
+ * Returns the messages that are to come again.
+ */
+export const lookAfter = async (ports: Ports, tasks: readonly Task[]): Promise<readonly string[]> => {
+  const failed = new Set<string>();
+  for (const { scope, messageIds } of tasks) {
+    const failing: Ports['failed'] = (...told) => {
+      ports.failed(...told);
+      for (const messageId of messageIds) failed.add(messageId);
+    };
     if (ports.remainingMs() < NEEDED_MS) await ports.again(scope);
-    else await lookAfterOne(ports, scope);
+    else await lookAfterOne({ ...ports, failed: failing }, scope);
   }
+  return [...failed];
 };
 
 const lookAfterOne = async (ports: Ports, scope: Scope): Promise<void> => {

@@ -48,7 +48,7 @@ export interface Ports {
   readonly remainingMs: () => number;
   /** Have these sets looked after by another invocation, for what this one has no time left for. */
   readonly again: (scope: Scope) => Promise<void>;
-  /** Something failed that another try may mend: it is told now, and the invocation fails in the end, so that its messages come again. */
+  /** Something failed that another try may mend: it is told now, and the messages that asked for it come again. */
   readonly failed: (what: string, fields: object, error: unknown) => void;
 }
 

@@ -125,6 +125,7 @@ describe('the lifecycle function', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: { 'Fn::GetAtt': [lifecycleQueue, 'Arn'] },
       BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     template.hasResourceProperties('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('looks after'), Timeout: 900 });
   });

@@ -22,8 +22,10 @@ const accountOf = (...members: readonly Parameters<typeof member>[0][]): FakeAcc
 };
 
 /** What the function does with messages that it is given at once. */
-const handle = async ({ ports }: FakeAccount, ...requests: readonly Request[]): Promise<void> =>
-  lookAfter(ports, await findScopes(ports, requests));
+const handle = async ({ ports }: FakeAccount, ...requests: readonly Request[]): Promise<readonly string[]> => {
+  const asked = requests.map((request, index) => ({ request, messageId: `message ${index + 1}` }));
+  return lookAfter(ports, await findScopes(ports, asked));
+};
 
 /** As deployed with a policy of these names. */
 const withPolicies = (account: FakeAccount, ...ids: readonly string[]) =>
@@ -81,12 +83,12 @@ describe('a set whose verdict was told', () => {
     expect(account.done.slice(-2)).toEqual(CONFIRMED);
   });
 
-  it('that can’t be confirmed keeps no other from it', async () => {
+  it('that can’t be confirmed comes again, and keeps no other from it', async () => {
     const account = accountOf({}, { attempt: '2' });
     account.onCall = (call) => {
       if (call.startsWith('tag snap-1')) throw new Error('refused');
     };
-    await handle(account, COMPLETED);
+    expect(await handle(account, COMPLETED)).toEqual(['message 1']);
     expect(account.done.at(-1)).toBe('tag snap-2: stillpoint:confirmed');
   });
 });
@@ -159,12 +161,17 @@ describe('messages', () => {
     expect(account.again).toEqual([{ policyId: 'nightly', trigger: 'sweep', closed: [] }]);
   });
 
-  it('about a policy that can’t be looked at keep no other from it', async () => {
+  it('about a policy that can’t be looked at come again, and keep no other from being done', async () => {
     const account = withPolicies(accountOf({}, {}), 'other', 'nightly');
     account.onCall = (call) => {
       if (call === 'find other') throw new Error('disturbed');
     };
-    await handle(account, SWEEP);
-    expect(account.done).toEqual(['FAILED sets not looked after {"policyId":"other"} Error: disturbed', ...CONFIRMED]);
+    const failed = 'FAILED sets not looked after {"policyId":"other"} Error: disturbed';
+    expect(await handle(account, SWEEP)).toEqual(['message 1']);
+    expect(account.done).toEqual([failed, ...CONFIRMED]);
+    expect(await handle(account, COMPLETED, { ...CLOSED, policyId: 'other', instanceId: 'i-2' }, SWEEP)).toEqual([
+      'message 2',
+      'message 3',
+    ]);
   });
 });
