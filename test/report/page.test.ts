@@ -59,6 +59,16 @@ it('says of a set whether EC2 completed it, as text, whatever EC2 said', () => {
   expect(withdrawn.match(/<script|<img/)).toBeNull();
 });
 
+it('names the tags of volumes that had no room on their snapshots', () => {
+  const events = sampleEvents().map((event) => {
+    const detail: object = Reflect.get(event, 'detail');
+    return 'coordinates' in detail ? { ...event, detail: { ...detail, tags_left_out: ['Tier', HOSTILE] } } : event;
+  });
+  expect(draw(events)).toContain('<dt>No room to copy</dt><dd><span class="item"><small>tag</small> Tier</span>');
+  expect(draw(events).match(/<script|<img/)).toBeNull();
+  expect(page).not.toContain('No room to copy');
+});
+
 it('asks a person to look where a thaw is in doubt, with the command', () => {
   expect(page).toContain('No post-script confirmed the thaw.');
   expect(page).toContain('aws ssm send-command --region eu-west-1');
