@@ -9,6 +9,17 @@ beforeEach(async () => {
     resources: {
       Alerts: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'alerts' } },
       AlertsPolicy: queuePolicy('Alerts', RULES_MAY_SEND),
+      Ordered: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'ordered.fifo', FifoQueue: true, ContentBasedDeduplication: true } },
+      OrderedPolicy: queuePolicy('Ordered', RULES_MAY_SEND),
+      OrderedRule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['stillpoint'], detail: { result: ['success'] } },
+          Targets: [
+            { Arn: { 'Fn::GetAtt': ['Ordered', 'Arn'] }, Id: 'T', InputPath: '$.detail', SqsParameters: { MessageGroupId: 'one' } },
+          ],
+        },
+      },
       Rule: {
         Type: 'AWS::Events::Rule',
         Properties: {
@@ -66,5 +77,15 @@ describe('PutEvents', () => {
     await put(GOOD, { ...GOOD, Detail: '{"result":"failed"}' });
     const { Messages = [] } = await bench.sqs.send(new ReceiveMessageCommand({ QueueUrl: 'x/alerts', MaxNumberOfMessages: 10 }));
     expect(Messages.map(({ Body }) => Body)).toEqual(['"result was failed"']);
+  });
+
+  it('delivers to a FIFO queue in the group of its target, and the same content once', async () => {
+    await put(GOOD, GOOD, { ...GOOD, Detail: '{"result":"success","again":true}' });
+    const request = { QueueUrl: 'x/ordered.fifo', MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All' as const] };
+    const { Messages = [] } = await bench.sqs.send(new ReceiveMessageCommand(request));
+    expect(Messages.map(({ Body, Attributes }) => [Body, Attributes?.MessageGroupId])).toEqual([
+      ['{"result":"success"}', 'one'],
+      ['{"result":"success","again":true}', 'one'],
+    ]);
   });
 });
