@@ -7,7 +7,7 @@ import { everyPolicy } from './policy-metrics';
 const HOUR = Duration.hours(1);
 
 /** The metric's name without what the graph's title says already. */
-const short = (name: string): string => name.replace(/^(Executions|Cause)/, '').toLowerCase();
+const short = (name: string): string => name.replace(/^(Executions|Cause|SnapshotsCreate)/, '').toLowerCase();
 
 const graph = (title: string, left: readonly IMetric[], unit: string): GraphWidget =>
   new GraphWidget({ title, left: [...left], width: 12, height: 6, liveData: true, leftYAxis: { label: unit, showUnits: false, min: 0 } });
@@ -37,6 +37,11 @@ export class Dashboard extends Construct {
       graph('Executions by result', sums(['ExecutionsSucceeded', 'ExecutionsFailed']), 'executions'),
       graph('Executions by consistency', sums(Object.values(CONSISTENCY_METRICS)), 'executions'),
       graph('Executions by cause', sums(CAUSE_METRICS), 'executions'),
+      graph(
+        'Snapshots by what EC2 made of them',
+        sums(['SnapshotsCreateStarted', 'SnapshotsCreateCompleted', 'SnapshotsCreateFailed']),
+        'snapshots',
+      ),
       graph('Freeze window, p50', [everyPolicy('FreezeWindow', 'p50', HOUR)], 'milliseconds'),
       graph('Freeze window, p99', [everyPolicy('FreezeWindow', 'p99', HOUR)], 'milliseconds'),
       graph('Retries', sums(['Retries']), 'retries'),

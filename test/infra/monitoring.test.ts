@@ -135,6 +135,7 @@ describe('the dashboard', () => {
       'Executions by result',
       'Executions by consistency',
       'Executions by cause',
+      'Snapshots by what EC2 made of them',
       'Freeze window, p50',
       'Freeze window, p99',
       'Retries',

@@ -7,10 +7,11 @@ import type { MetricName } from '../../../lambda/core/metric-names';
 export const EMITTED: Readonly<Record<string, readonly MetricName[]>> = {
   'proven executions': [
     ...(['ResourcesTargeted', 'ExecutionsSucceeded', 'ExecutionsApplication', 'FreezeWindow', 'Retries'] as const),
-    ...(['HoursOverdue', 'NewestProvenSetAge'] as const),
+    ...(['HoursOverdue', 'NewestProvenSetAge', 'SnapshotsCreateStarted', 'SnapshotsCreateCompleted'] as const),
   ],
   scripts: [
     ...(['ExecutionsFailed', 'ExecutionsCrash', 'ExecutionsReported', 'ExecutionsNone', 'PossiblyFrozen'] as const),
+    'SnapshotsCreateFailed',
     ...(['Causes', 'Cause201', 'Cause202', 'Cause204', 'Cause205', 'Cause206'] as const),
   ],
   recovery: ['Cause203'],
