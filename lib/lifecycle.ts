@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { EVENT_SOURCE } from '../lambda/core/event/common';
 import { EXECUTION_DETAIL_TYPE } from '../lambda/core/event/execution-event';
 import { COMPLETION_STATUS, LIFECYCLE_GROUP, type Request } from '../lambda/core/lifecycle/request';
+import type { Policy } from '../lambda/core/policy/policy-schema';
 import type { LifecycleEnvironment } from '../lambda/lifecycle/environment';
 import type { FunctionBundle } from './bundle/function-code';
 import { COMMON_QUEUE } from './execution-queues';
@@ -23,9 +24,16 @@ const lookAtAll = (trigger: 'sweep' | 'follow') => {
   return { inputPathsMap: { time: '$.time' }, inputTemplate: `${JSON.stringify(request).slice(0, -1)},"time":<time>}` };
 };
 
+/** Whether a policy asks for what has its time of its own, or takes longer than an event tells. */
+const isFollowed = ({ Schedules }: Policy): boolean => Schedules.some(({ CrossRegionCopyRules = [] }) => CrossRegionCopyRules.length > 0);
+
 /** Props of {@link Lifecycle}. */
 export interface LifecycleProps {
   readonly bundle: FunctionBundle;
+  /** The policies: what they ask for after a set's completion is all that the function may do. */
+  readonly policies: readonly Policy[];
+  /** ARNs of the customer managed keys of the targets' volumes. */
+  readonly volumeKeys: readonly string[];
   readonly logRetention: RetentionDays;
 }
 
@@ -36,7 +44,7 @@ export class Lifecycle extends Construct {
   readonly deadLetters: Queue;
   private readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, { bundle, logRetention }: LifecycleProps) {
+  constructor(scope: Construct, id: string, { bundle, policies, volumeKeys, logRetention }: LifecycleProps) {
     super(scope, id);
     // EventBridge names no deduplication id, so that a FIFO queue which is a rule's target must take the content for it.
     const fifo = { ...COMMON_QUEUE, fifo: true, contentBasedDeduplication: true };
@@ -50,7 +58,7 @@ export class Lifecycle extends Construct {
       description: 'looks after snapshot sets once they are made',
       bundle,
       environment: { QUEUE_URL: this.queue.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
-      permissions: lifecyclePermissions(this.queue),
+      permissions: lifecyclePermissions(this.queue, policies, volumeKeys),
       timeout: TIMEOUT,
       memorySize: 512,
       logRetention,
@@ -62,6 +70,7 @@ export class Lifecycle extends Construct {
     this.addRule('closed', { eventPattern: { source: [EVENT_SOURCE], 'detail-type': [EXECUTION_DETAIL_TYPE] } });
     // Away from the hour, when most schedules are due.
     this.addRule('sweep', { scheduleExpression: 'cron(45 4 * * ? *)' }, lookAtAll('sweep'));
+    if (policies.some(isFollowed)) this.addRule('follow', { scheduleExpression: 'cron(7/15 * * * ? *)' }, lookAtAll('follow'));
   }
 
   /** No dead letters: what EventBridge can't deliver, the daily sweep finds. */

@@ -6,6 +6,7 @@ import { Brakes } from './brakes';
 import { BUILD_FOLDER } from './build-folder';
 import type { FunctionBundle } from './bundle/function-code';
 import type { FunctionName } from './bundle/function-names';
+import { checkCopyRegions } from './check-copy-regions';
 import { checkDocuments } from './check-documents';
 import { ExecutionQueues } from './execution-queues';
 import { InstancePolicy } from './instance-policy';
@@ -39,7 +40,8 @@ export interface StillpointProps {
    */
   readonly maximumFreezes?: number;
   /**
-   * ARNs of the customer managed KMS keys of the targets' volumes, which the worker may use through EC2. Not needed for the default EBS key.
+   * ARNs of the customer managed KMS keys of the targets' volumes, which the worker may use through EC2, and the
+   * lifecycle function for copies in other regions. Not needed for the default EBS key.
    * @default - none
    */
   readonly volumeKeys?: readonly string[];
@@ -76,6 +78,7 @@ export class Stillpoint extends Construct {
     const { logRetention = RetentionDays.THREE_MONTHS, buildFolder = BUILD_FOLDER } = props;
     const policies = policiesOf(props.policies);
     checkDocuments(this, policies);
+    checkCopyRegions(this, policies);
     const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
     const brakes = new Brakes(this, 'Brakes').table;
@@ -103,7 +106,12 @@ export class Stillpoint extends Construct {
       deadLetters: queues.unplannedRuns,
     });
     const sweep = new Sweep(this, 'Sweep', { bundle: bundle('sweep'), logRetention });
-    const lifecycle = new Lifecycle(this, 'Lifecycle', { bundle: bundle('lifecycle'), logRetention });
+    const lifecycle = new Lifecycle(this, 'Lifecycle', {
+      bundle: bundle('lifecycle'),
+      policies: policies.map((file) => file.policy),
+      volumeKeys: props.volumeKeys ?? [],
+      logRetention,
+    });
     const monitoring = new Monitoring(this, 'Monitoring', {
       policies,
       queues,

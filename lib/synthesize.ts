@@ -20,7 +20,7 @@ export interface SynthesizeProps {
   /** Receives the assembly: `STACK.template.json` and the assets. */
   readonly outdir: string;
   /** Settings of the construct, where they are not the defaults. */
-  readonly settings?: Pick<StillpointProps, 'maximumFreezes'>;
+  readonly settings?: Pick<StillpointProps, 'maximumFreezes' | 'volumeKeys'>;
 }
 
 /** Builds the app of a folder of policies and synthesizes it, without the CDK CLI. Returns the path of the template. */

@@ -2,6 +2,7 @@ import { incidentsReason } from '../lambda/core/brakes/policy-brake';
 import { BRAKE_DETAIL_TYPE, brakeDetailSchema, policyPauseEvent } from '../lambda/core/event/brake-event';
 import { placeOf } from '../lambda/core/event/common';
 import { COMPLETION_DETAIL_TYPE, completionDetailSchema, completionEvent } from '../lambda/core/event/completion-event';
+import { COPY_DETAIL_TYPE, copyDetailSchema, copyEvent } from '../lambda/core/event/copy-event';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
 import { POLICY_STATE_DETAIL_TYPE, policyStateDetailSchema, policyStateEvent } from '../lambda/core/event/policy-state-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
@@ -12,11 +13,13 @@ import { conclude } from '../lambda/core/execution/conclude';
 import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
 import type { ScriptPlan } from '../lambda/core/execution-message';
 import { attemptId } from '../lambda/core/ids';
-import type { SnapshotSet } from '../lambda/core/lifecycle/snapshot-set';
+import { completedReport } from '../lambda/core/lifecycle/copies/copy-report';
+import type { Member, SnapshotSet } from '../lambda/core/lifecycle/snapshot-set';
 import type { PolicyState } from '../lambda/core/policy-state/policy-state';
 import { failed } from '../lambda/core/preflight/finding';
 import type { TargetReport } from '../lambda/core/preflight/target-report';
 import type { ResultLine } from '../lambda/core/result-line';
+import { COPY_TAG, TAG } from '../lambda/core/snapshot-tags';
 
 /** The detail schema of each detail-type. */
 export const DETAIL_SCHEMAS = {
@@ -27,6 +30,7 @@ export const DETAIL_SCHEMAS = {
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
   [PREFLIGHT_DETAIL_TYPE]: preflightDetailSchema,
+  [COPY_DETAIL_TYPE]: copyDetailSchema,
   [REMOVED_DETAIL_TYPE]: removedDetailSchema,
   [POLICY_STATE_DETAIL_TYPE]: policyStateDetailSchema,
 } as const;
@@ -117,6 +121,16 @@ const inError: PolicyState = {
   },
 };
 
+const copyKey = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const copies: readonly Member[] = completedSet.members.map((member) => ({
+  ...{ ...member, snapshotId: 'snap-0fedcba9876543210', volumeId: 'vol-ffffffff', encrypted: true, keyId: copyKey },
+  tags: new Map([
+    [COPY_TAG.sourceSnapshot, member.snapshotId],
+    [COPY_TAG.sourceVolume, member.volumeId],
+    [TAG.expirationTime, '2026-12-21T03:00:08.310Z'],
+  ]),
+}));
+
 /** A sample of each event, made by the code that makes the real ones. */
 export const eventSamples = () => {
   const script = { ...context, timeoutMs: 10_000 };
@@ -126,6 +140,7 @@ export const eventSamples = () => {
     scriptEvent(script, good, 'post', post, false),
     executionEvent(execution, conclusion, { attempts: [good] }, at('09.880')),
     completionEvent({ ...context, now: at('51.420') }, 'confirmed', completedSet),
+    ...copies.map((copy) => copyEvent(context.place, context.policyId, completedReport(copy, 'eu-central-1'), at('59.120'))),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
     removedEvent(context.place, [{ policyId: 'nightly', sets: 7, snapshots: 14, sizeGiB: 1_400, newest: at('08.310') }]),

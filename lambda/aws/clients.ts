@@ -19,6 +19,21 @@ export const eventBridge = new EventBridgeClient(PATIENT);
 /** The table of brakes, which is asked again every few seconds and right before anything is frozen: better a quick "can't be read". */
 export const dynamoDb = new DynamoDBClient({ maxAttempts: 3, requestHandler: within(3_000) });
 
+/** Clients are made when they are first needed: which regions there are, the policies say. */
+const perRegion = (make: (region: string) => EC2Client) => {
+  const made = new Map<string, EC2Client>();
+  return (region: string): EC2Client => {
+    const client = made.get(region) ?? make(region);
+    made.set(region, client);
+    return client;
+  };
+};
+
+/** EC2 in another region. */
+export const ec2In = perRegion((region) => new EC2Client({ ...PATIENT, region }));
+/** For CopySnapshot, which has no client token either. */
+export const ec2OnceIn = perRegion((region) => new EC2Client({ maxAttempts: 1, requestHandler: within(15_000), region }));
+
 /**
  * CreateSnapshots and SendCommand have no client token, so a retry by the SDK could act twice: one try only. An answer
  * that is lost is the core's to handle.

@@ -1,6 +1,6 @@
 import { CreateTagsCommand, DescribeSnapshotsCommand, type Filter, type Snapshot } from '@aws-sdk/client-ec2';
 import type { Member } from '../core/lifecycle/snapshot-set';
-import { TAG } from '../core/snapshot-tags';
+import { COPY_TAG, TAG } from '../core/snapshot-tags';
 import type { Inventory, Owner } from '../lifecycle/ports';
 import { throughThrottling } from './backoff';
 import { ec2 } from './clients';
@@ -17,8 +17,8 @@ const VALUES_A_FILTER = 200;
 const TRIES = 8;
 const BASE_MS = 500;
 
-/** Snapshots of this account. Ids stand in a filter, so that one which is gone fails no call. */
-const describe = (filters: readonly Filter[]): Promise<readonly Snapshot[]> =>
+/** Snapshots of this account, in this region or another. Ids stand in a filter, so that one which is gone fails no call. */
+export const describeOwn = (filters: readonly Filter[], client = ec2): Promise<readonly Snapshot[]> =>
   allPages(async (token) => {
     const input = {
       OwnerIds: ['self'],
@@ -26,11 +26,12 @@ const describe = (filters: readonly Filter[]): Promise<readonly Snapshot[]> =>
       MaxResults: PAGE_SIZE,
       ...(token === undefined ? {} : { NextToken: token }),
     };
-    const page = await throughThrottling(TRIES, BASE_MS, () => ec2.send(new DescribeSnapshotsCommand(input)));
+    const page = await throughThrottling(TRIES, BASE_MS, () => client.send(new DescribeSnapshotsCommand(input)));
     return { items: page.Snapshots ?? [], nextToken: page.NextToken };
   });
 
-const toMember = (snapshot: Snapshot): readonly Member[] =>
+/** With all that EC2 tells of it. */
+export const toMember = (snapshot: Snapshot): readonly Member[] =>
   toOwn(snapshot).map((own) => ({
     ...own,
     snapshotId: snapshot.SnapshotId ?? '',
@@ -44,16 +45,20 @@ const toMember = (snapshot: Snapshot): readonly Member[] =>
     tier: snapshot.StorageTier ?? 'standard',
   }));
 
+/** Not a copy of another region's snapshot, which the app in that region looks after, maybe under the same policy's id. */
+const isOriginal = ({ Tags }: Snapshot): boolean => !tagMap(Tags).has(COPY_TAG.sourceSnapshot);
+
 const find = async ({ policyId, instanceId }: Owner): Promise<readonly Member[]> => {
   const ofInstance = instanceId === undefined ? [] : [{ Name: `tag:${TAG.instanceId}`, Values: [instanceId] }];
-  return (await describe([{ Name: `tag:${TAG.policyId}`, Values: [policyId] }, ...ofInstance])).flatMap(toMember);
+  const found = await describeOwn([{ Name: `tag:${TAG.policyId}`, Values: [policyId] }, ...ofInstance]);
+  return found.filter(isOriginal).flatMap(toMember);
 };
 
 const ownersOf = async (snapshotIds: readonly string[]): Promise<readonly Owner[]> => {
   const found: Owner[] = [];
   for (let start = 0; start < snapshotIds.length; start += VALUES_A_FILTER) {
     const ids = { Name: 'snapshot-id', Values: snapshotIds.slice(start, start + VALUES_A_FILTER) };
-    for (const { Tags } of await describe([ids, { Name: 'tag-key', Values: [TAG.policyId] }])) {
+    for (const { Tags } of await describeOwn([ids, { Name: 'tag-key', Values: [TAG.policyId] }])) {
       const tags = tagMap(Tags);
       found.push({ policyId: tags.get(TAG.policyId) ?? '', instanceId: tags.get(TAG.instanceId) });
     }

@@ -18,13 +18,28 @@ export const TAG = {
   reason: 'stillpoint:reason',
   /** When all members of the set were found completed, and the verdict with it confirmed. */
   confirmed: 'stillpoint:confirmed',
+  /** How many snapshots the set was made of: where there are more or fewer, it is not whole. */
+  members: 'stillpoint:members',
+  /** When its deletion was begun: on all members before the first is deleted, so that half a set is finished, and never counted. "": not. */
+  deleting: 'stillpoint:deleting',
   /** From the document's result line. */
   heldMs: 'stillpoint:held-ms',
   thawedBy: 'stillpoint:thawed-by',
   /** Mount points of the filesystems that were held, with spaces between. */
   held: 'stillpoint:held',
+  /** Copies that failed, by region: `eu-central-1 2`. What is written here keeps more from being tried. */
+  copyFailures: 'stillpoint:copy-failures',
   /** And the application's coordinates: `stillpoint:result-gtid`, say. */
   resultPrefix: 'stillpoint:result-',
+} as const;
+
+/** Keys of further tags on copies in other regions. A copy's own volume id is arbitrary. */
+export const COPY_TAG = {
+  sourceSnapshot: 'stillpoint:source-snapshot',
+  sourceVolume: 'stillpoint:source-volume',
+  sourceRegion: 'stillpoint:source-region',
+  /** `pending`, until it was told that it is `completed`. */
+  copy: 'stillpoint:copy',
 } as const;
 
 /** Tags that a set gets when it is closed, with `*` for what the document names. Never the policy's, which marks ownership. */
@@ -39,7 +54,7 @@ export const CLOSING_TAG_KEYS = [
 ] as const;
 
 /** Tags that the lifecycle function writes: never the policy's, which marks ownership. */
-export const LIFECYCLE_TAG_KEYS = [TAG.consistency, TAG.reason, TAG.confirmed] as const;
+export const LIFECYCLE_TAG_KEYS = [TAG.consistency, TAG.reason, TAG.confirmed, TAG.copyFailures] as const;
 
 /** The tag on an instance whose value names its group: one instance of a group is frozen at a time. */
 export const GROUP_TAG = 'stillpoint:group';

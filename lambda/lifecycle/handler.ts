@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ec2Copies } from '../aws/ec2-copies';
 import { ec2Inventory } from '../aws/ec2-inventory';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
@@ -55,6 +56,7 @@ const portsFor = (context: Context): Ports => ({
   policies,
   place: placeOf(environment.POLICY_ARN_PREFIX),
   inventory: ec2Inventory,
+  copies: ec2Copies(placeOf(environment.POLICY_ARN_PREFIX).region),
   publish: publishEvents,
   recordMetrics,
   log,

@@ -4,6 +4,7 @@ import type { Member, SnapshotSet } from '../core/lifecycle/snapshot-set';
 import type { MetricValues } from '../core/metric-names';
 import type { Policy } from '../core/policy/policy-schema';
 import type { Tags } from '../core/snapshot-tags';
+import type { Copies } from './copy-ports';
 
 /** Whose sets: those that a policy has of an instance, or of all. */
 export interface Owner {
@@ -39,6 +40,7 @@ export interface Ports {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly place: Place;
   readonly inventory: Inventory;
+  readonly copies: Copies;
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
   readonly recordMetrics: (policyId: string, values: MetricValues) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: object) => void;

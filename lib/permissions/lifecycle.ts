@@ -1,6 +1,8 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Policy } from '../../lambda/core/policy/policy-schema';
 import { LIFECYCLE_TAG_KEYS, TAG } from '../../lambda/core/snapshot-tags';
+import { copySnapshots } from './copies';
 import { allow, consumeMessages, describeEc2, EC2_REGION, ec2Arn, putEvents } from './statements';
 
 /** Tags on our own snapshots, never the one that marks them as ours: no foreign snapshot could be adopted, and then deleted. */
@@ -12,9 +14,10 @@ const tagOwnSnapshots = (): PolicyStatement =>
   });
 
 /** The lifecycle function looks at snapshots, tags ours, tells, and puts into its own queue what it has no time left for. */
-export const lifecyclePermissions = (queue: IQueue): PolicyStatement[] => [
+export const lifecyclePermissions = (queue: IQueue, policies: readonly Policy[], volumeKeys: readonly string[]): PolicyStatement[] => [
   describeEc2('DescribeSnapshots'),
   tagOwnSnapshots(),
+  ...copySnapshots(policies, volumeKeys),
   putEvents(),
   consumeMessages(queue, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'),
 ];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { policy } from './example-policies';
+import { EXAMPLE_POLICIES, policy } from './example-policies';
 import { exampleTemplate } from './synthesized';
 
 const list = z.pipe(
@@ -96,7 +96,9 @@ describe('the lifecycle function’s role', () => {
     expect(more).toEqual([]);
     expect(tags?.Condition).toMatchObject({
       Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
-      'ForAllValues:StringLike': { 'aws:TagKeys': ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:confirmed'] },
+      'ForAllValues:StringLike': {
+        'aws:TagKeys': ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:confirmed', 'stillpoint:copy-failures'],
+      },
     });
   });
 });
@@ -265,10 +267,23 @@ const adapterActions = (): readonly string[] => {
   return [...new Set(actions.map((action) => action.replace(/^sqs:SendMessageBatch$/, 'sqs:SendMessage')))].sort();
 };
 
+/** A policy that asks for all that is done after completion. */
+const COPYING = {
+  id: 'copying',
+  policy: policy({
+    Schedules: policy().Schedules.map((schedule) => ({
+      ...schedule,
+      CrossRegionCopyRules: [{ Target: 'eu-central-1', Encrypted: false }],
+    })),
+  }),
+};
+
 describe('the roles together', () => {
   it('grant every API call that the adapters make', () => {
     const granted = actionsOf(
-      ['plans', 'runs an execution', 'given up', 'before the stack', 'looks after'].flatMap((what) => statementsOf(what)),
+      ['plans', 'runs an execution', 'given up', 'before the stack', 'looks after'].flatMap((what) =>
+        statementsOf(what, { policies: [...EXAMPLE_POLICIES, COPYING] }),
+      ),
     );
     const used = adapterActions();
     expect(used.length).toBeGreaterThan(10);

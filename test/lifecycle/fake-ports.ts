@@ -1,6 +1,7 @@
 import type { OutgoingEvent } from '../../lambda/core/event/common';
 import type { Member } from '../../lambda/core/lifecycle/snapshot-set';
 import type { Tags } from '../../lambda/core/snapshot-tags';
+import type { Copies } from '../../lambda/lifecycle/copy-ports';
 import type { Owner, Ports, Scope } from '../../lambda/lifecycle/ports';
 import { AT, member } from '../unit/lifecycle/sets';
 
@@ -18,6 +19,16 @@ export class FakeAccount {
   /** Throws where the call is to fail. */
   onCall: (call: string) => void = () => undefined;
   private looks = 0;
+
+  /** Copies in other regions: a test gives them answers of its own. */
+  readonly copies: Copies = {
+    find: async () => [],
+    pending: async () => 0,
+    begin: async () => ({ kind: 'unclear' }),
+    tag: async (region, copies, tags) =>
+      this.did(`tag in ${region} ${copies.map(({ snapshotId }) => snapshotId).join(' ')}: ${Object.keys(tags).join(' ')}`),
+    delete: async (region, snapshotId) => void this.did(`delete in ${region} ${snapshotId}`),
+  };
 
   readonly ports: Ports = {
     policies: new Map(),
@@ -39,6 +50,7 @@ export class FakeAccount {
         this.retag(tags, ...ids);
       },
     },
+    copies: this.copies,
     publish: async (events) => {
       this.did(`publish ${events.map(({ detailType }) => detailType).join()}`);
       this.events.push(...events);

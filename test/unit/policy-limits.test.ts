@@ -36,9 +36,7 @@ describe('a policy is taken', () => {
       policyJson({
         ResourceLocations: ['CLOUD'],
         Parameters: { ExcludeBootVolume: false, ExcludeDataVolumeTags: [] },
-        Schedules: [
-          schedule({ Location: 'CLOUD' }, { CopyTags: false, TagsToAdd: [], VariableTags: [], CrossRegionCopyRules: [], ShareRules: [] }),
-        ],
+        Schedules: [schedule({ Location: 'CLOUD' }, { CopyTags: false, TagsToAdd: [], VariableTags: [], ShareRules: [] })],
       }),
     ],
   ])('%s', (_, input) => {

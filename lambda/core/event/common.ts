@@ -31,10 +31,11 @@ export const policyArn = ({ partition, region, accountId }: Place, policyId: str
   `arn:${partition}:stillpoint:${region}:${accountId}:policy/${policyId}`;
 export const instanceArn = ({ partition, region, accountId }: Place, instanceId: string): string =>
   `arn:${partition}:ec2:${region}:${accountId}:instance/${instanceId}`;
-const volumeArn = ({ partition, region, accountId }: Place, volumeId: string): string =>
+export const volumeArn = ({ partition, region, accountId }: Place, volumeId: string): string =>
   `arn:${partition}:ec2:${region}:${accountId}:volume/${volumeId}`;
 /** A snapshot's ARN has no account. */
-const snapshotArn = ({ partition, region }: Place, snapshotId: string): string => `arn:${partition}:ec2:${region}::snapshot/${snapshotId}`;
+export const snapshotArn = ({ partition, region }: Place, snapshotId: string): string =>
+  `arn:${partition}:ec2:${region}::snapshot/${snapshotId}`;
 
 /** DLM's `detail.resources`. `status` is the snapshot's when the event was made: always `pending`, as in DLM's sample. */
 export const resourceSchema = z.object({ status: z.literal('pending'), resource_id: z.string(), source: z.string() });

@@ -8,6 +8,8 @@ export const LATE_FAILURE: Reason = 'late-failure';
 /** Verdicts of closed executions. Anything else, `pending` above all, waits for the closing event. */
 const CLOSED: ReadonlySet<string> = new Set(['application', 'reported', 'crash', 'stopped']);
 
+export const isClosed = ({ consistency }: Pick<SnapshotSet, 'consistency'>): boolean => CLOSED.has(consistency);
+
 /** What EC2's end of a set means for the verdict on it. `none`: nothing (any more), or not yet. */
 export type Completion = 'confirm' | 'withdraw' | 'none';
 
@@ -15,8 +17,9 @@ export type Completion = 'confirm' | 'withdraw' | 'none';
  * A set whose members are all completed is confirmed, one with a member in error is withdrawn: no set can be restored from it. Both only
  * once its execution has told its verdict, and once: the tags that mark it are the memory.
  */
-export const completionOf = ({ consistency, state, members }: SnapshotSet): Completion => {
-  if (!CLOSED.has(consistency)) return 'none';
+export const completionOf = (set: SnapshotSet): Completion => {
+  const { state, members } = set;
+  if (!isClosed(set)) return 'none';
   if (members.some((member) => member.state === 'error')) return 'withdraw';
   if (state !== 'completed' || members.every(({ tags }) => tags.has(TAG.confirmed))) return 'none';
   return 'confirm';

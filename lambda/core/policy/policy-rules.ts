@@ -15,6 +15,7 @@ const SCHEDULE = ['Schedules', '*'];
 const CREATE_RULE = [...SCHEDULE, 'CreateRule'];
 const SCRIPT = [...CREATE_RULE, 'Scripts', '*'];
 const RETAIN_RULE = [...SCHEDULE, 'RetainRule'];
+const COPY_RULE = [...SCHEDULE, 'CrossRegionCopyRules', '*'];
 
 const has = (object: JsonObject, key: string): boolean => Object.hasOwn(object, key);
 
@@ -37,7 +38,39 @@ const withinMaxAge = ({ Interval, IntervalUnit }: JsonObject): boolean =>
 
 const postOnly = ({ Stages }: JsonObject): boolean => Array.isArray(Stages) && Stages.includes('POST') && !Stages.includes('PRE');
 
+/** A key is of one region; DLM's answers have the region under one of two names. */
+const isKeyOf = ({ CmkArn }: JsonObject, region: unknown): boolean => typeof CmkArn !== 'string' || CmkArn.split(':')[3] === region;
+
+const COPY_RULES: readonly Rule[] = [
+  length(['Schedules', '*'], 'CrossRegionCopyRules', 0, 3, 'a list of at most 3 copy rules'),
+  {
+    at: COPY_RULE,
+    key: 'Target',
+    allowed: 'the name of a region in Target (or in TargetRegion, its older name), the same in both',
+    holds: ({ Target, TargetRegion }) => (Target ?? TargetRegion) !== undefined && (Target ?? TargetRegion) === (TargetRegion ?? Target),
+  },
+  {
+    at: COPY_RULE,
+    key: 'CmkArn',
+    allowed: 'CmkArn with Encrypted true only',
+    holds: (rule) => !has(rule, 'CmkArn') || rule['Encrypted'] === true,
+  },
+  {
+    at: COPY_RULE,
+    key: 'CmkArn',
+    allowed: 'a key of the region that is copied to',
+    holds: (rule) => isKeyOf(rule, rule['Target'] ?? rule['TargetRegion']),
+  },
+  {
+    at: [...COPY_RULE, 'RetainRule'],
+    key: 'Interval',
+    allowed: 'at most 100 years: 36500 DAYS, 5200 WEEKS, 1200 MONTHS, 100 YEARS',
+    holds: withinMaxAge,
+  },
+];
+
 const RULES: readonly Rule[] = [
+  ...COPY_RULES,
   length(POLICY, 'ResourceTypes', 1, 1, '["INSTANCE"]'),
   length(POLICY, 'ResourceLocations', 1, 1, '["CLOUD"]'),
   length(POLICY, 'TargetTags', 1, 50, 'a list of 1 to 50 tags'),
@@ -126,6 +159,16 @@ const repeatedTags = (input: unknown): readonly PolicyProblem[] =>
       .map((tag) => keyProblem([...path, ...tag.path], tag.object, 'Key', 'a key that the schedule gives once'));
   });
 
+/** A schedule copies to a region by one rule. */
+const repeatedRegions = (input: unknown): readonly PolicyProblem[] =>
+  objectsAt(input, ['Schedules', '*']).flatMap(({ path, object }) => {
+    const rules = objectsAt(object, ['CrossRegionCopyRules', '*'], path);
+    const regions = rules.map((rule) => rule.object['Target'] ?? rule.object['TargetRegion']);
+    return rules
+      .filter((_, index) => regions[index] !== undefined && regions.indexOf(regions[index]) < index)
+      .map((rule) => keyProblem(rule.path, rule.object, 'Target', 'a region that no other copy rule of the schedule has'));
+  });
+
 /** What breaks the rules over several keys and the lengths of lists. */
 export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
   ...RULES.flatMap(({ at, key, allowed, holds }) =>
@@ -136,4 +179,5 @@ export const ruleProblems = (input: unknown): readonly PolicyProblem[] => [
   ...repeatedNames(input),
   ...thawOfHana(input),
   ...repeatedTags(input),
+  ...repeatedRegions(input),
 ];

@@ -25,6 +25,18 @@ const checked = (allowed: string, problem: (value: string) => string | undefined
     if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
   });
 
+/** The form of a region's name, as DLM's model has it for TargetRegion. */
+const REGION = /^(?=.{1,16}$)([a-z]+-){2,3}\d$/;
+const regionProblem = (target: string): string | undefined => {
+  if (REGION.test(target)) return undefined;
+  return target.startsWith('arn:')
+    ? 'the name of a region, such as eu-west-1 (copies to Outposts are not built)'
+    : 'the name of a region, such as eu-west-1';
+};
+const region = checked('the name of a region, such as eu-west-1', regionProblem);
+/** DLM's model: keys only, no aliases. */
+const KMS_KEY = /^(?=.{1,2048}$)arn:aws(-[a-z]{1,3}){0,2}:kms:([a-z]+-){2,3}\d:\d+:key\/.+$/;
+
 const boolean = z.optional(z.boolean('true or false'));
 const off = z.optional(z.literal(false, 'false'));
 const none = z.optional(z.array(z.never('nothing in this list'), 'an empty list'));
@@ -90,6 +102,29 @@ export const retainRuleSchema = z.strictObject(
   'an object',
 );
 
+/** DLM's CrossRegionCopyRetainRule: copies are kept by age only. */
+export const copyRetainRuleSchema = z.strictObject(
+  {
+    Interval: z.int('a positive integer').check(z.gte(1, 'a positive integer')),
+    IntervalUnit: oneOf('DAYS', 'WEEKS', 'MONTHS', 'YEARS'),
+  },
+  'an object with Interval and IntervalUnit',
+);
+
+export const copyRuleSchema = z.strictObject(
+  {
+    /** `TargetRegion` is its older name, which policies from before it still have. */
+    Target: z.optional(region),
+    TargetRegion: z.optional(region),
+    Encrypted: z.boolean('true or false'),
+    CmkArn: z.optional(text('the ARN of a KMS key', KMS_KEY)),
+    CopyTags: z.optional(z.boolean('true or false')),
+    RetainRule: z.optional(copyRetainRuleSchema),
+  },
+  'a copy rule (object)',
+);
+export type CrossRegionCopyRule = z.infer<typeof copyRuleSchema>;
+
 export const scheduleSchema = z.strictObject(
   {
     Name: text('1 to 120 letters, digits, spaces, _ and -', NAME),
@@ -98,7 +133,7 @@ export const scheduleSchema = z.strictObject(
     CopyTags: boolean,
     TagsToAdd: z.optional(z.array(addedTagSchema, 'a list of at most 45 tags')),
     VariableTags: z.optional(z.array(variableTagSchema, 'a list of at most 45 tags')),
-    CrossRegionCopyRules: none,
+    CrossRegionCopyRules: z.optional(z.array(copyRuleSchema, 'a list of at most 3 copy rules')),
     ShareRules: none,
   },
   'a schedule (object)',

@@ -16,7 +16,6 @@ const OF_DLM_ALONE = 'of the DLM policy around PolicyDetails; it has no meaning 
 /** Keys that DLM knows and that are refused here, by name, unless they are off. An ignored key would be a broken promise. */
 const REFUSED: Readonly<Record<string, RefusedKey>> = {
   CopyTags: { why: `${DEFAULT_POLICY}, with Schedules[].CopyTags`, off: 'false', top: true },
-  CrossRegionCopyRules: { why: `${NOT_BUILT}: copies in other Regions`, off: '[]' },
   ShareRules: { why: `${NOT_BUILT}: sharing with other accounts`, off: '[]' },
   FastRestoreRule: { why: `${NOT_BUILT}: fast snapshot restore` },
   ArchiveRule: { why: 'DLM archives snapshots of volume policies only, and those are not built' },

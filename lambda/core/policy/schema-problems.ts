@@ -3,6 +3,8 @@ import type * as z from 'zod/mini';
 import { type JsonPath, valueAt } from './json-path';
 import type { PolicyProblem } from './policy-problem';
 import {
+  copyRetainRuleSchema,
+  copyRuleSchema,
   createRuleSchema,
   parametersSchema,
   policySchema,
@@ -23,6 +25,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   CreateRule: Object.keys(createRuleSchema.shape),
   Scripts: Object.keys(scriptSchema.shape),
   RetainRule: Object.keys(retainRuleSchema.shape),
+  CrossRegionCopyRules: Object.keys(copyRuleSchema.shape),
   TargetTags: Object.keys(tagSchema.shape),
   TagsToAdd: Object.keys(tagSchema.shape),
   VariableTags: Object.keys(tagSchema.shape),
@@ -33,8 +36,11 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   Stillpoint: Object.keys(stillpointSchema.shape),
 };
 
-const keysAt = (path: JsonPath): readonly string[] =>
-  KEYS[String(path.findLast((step) => typeof step === 'string'))] ?? Object.keys(policySchema.shape);
+const keysAt = (path: JsonPath): readonly string[] => {
+  const last = String(path.findLast((step) => typeof step === 'string'));
+  if (last === 'RetainRule' && path.includes('CrossRegionCopyRules')) return Object.keys(copyRetainRuleSchema.shape);
+  return KEYS[last] ?? Object.keys(policySchema.shape);
+};
 
 const unknownKey = (path: JsonPath, key: string): PolicyProblem => {
   const known = keysAt(path);

@@ -1,0 +1,37 @@
+import { groupBy } from '../../group-by';
+import type { Policy } from '../../policy/policy-schema';
+import { TAG } from '../../snapshot-tags';
+import { isBeingDeleted, isReady } from '../ready-set';
+import { type Member, type SnapshotSet, snapshotSets } from '../snapshot-set';
+import { copyRulesOf } from './copy-rules';
+import { isWhole, progressOf, scheduleTag } from './plan-copies';
+
+const newestFirst = (sets: readonly SnapshotSet[]): readonly SnapshotSet[] =>
+  [...sets].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+
+/** Without a time that was written when it was begun, a copy is kept for ever. */
+const isPast = ({ members }: SnapshotSet, now: Date): boolean =>
+  Date.parse(members[0]?.tags.get(TAG.expirationTime) ?? '') <= now.getTime();
+
+/** Of one instance's copies in a region: what is over. */
+const over = (policy: Policy, region: string, sets: readonly SnapshotSet[], now: Date): readonly SnapshotSet[] => {
+  const kept = newestFirst(sets.filter((set) => isReady(set) && isWhole(set)));
+  const newestProven = kept.find(({ consistency }) => consistency === 'application');
+  const newest = kept[0];
+  return sets.filter((set) => {
+    if (isBeingDeleted(set)) return true;
+    if (!isPast(set, now)) return false;
+    const hasRule = copyRulesOf(policy, scheduleTag(set)).some((rule) => rule.region === region);
+    return hasRule && newest !== undefined && set !== newest && set !== newestProven && set.startedAt < newest.startedAt;
+  });
+};
+
+/**
+ * The copies in a region that are to be deleted, set by set: those whose age is over, but neither a target's newest whole set nor its newest proven
+ * one; and those whose deletion has begun. A copy whose rule or schedule is gone is nobody's, and stays, as all do of a disabled policy.
+ */
+export const copySetsToDelete = (policy: Policy, region: string, copies: readonly Member[], now: Date): readonly SnapshotSet[] => {
+  if (policy.State === 'DISABLED') return [];
+  const sets = snapshotSets(copies.filter((copy) => progressOf(copy) !== 'failed'));
+  return [...groupBy(sets, ({ instanceId }) => instanceId).values()].flatMap((ofInstance) => over(policy, region, ofInstance, now));
+};

@@ -1,0 +1,127 @@
+import { copyEvent } from '../core/event/copy-event';
+import {
+  type CopyReport,
+  completedReport,
+  copyMetric,
+  deletedReport,
+  failedReport,
+  refusedReport,
+  startedReport,
+} from '../core/lifecycle/copies/copy-report';
+import { copyRegions } from '../core/lifecycle/copies/copy-rules';
+import { copyTags, withFailure } from '../core/lifecycle/copies/copy-tags';
+import { type CopyStart, copiesToStart, progressOf } from '../core/lifecycle/copies/plan-copies';
+import { copySetsToDelete } from '../core/lifecycle/copies/retire-copies';
+import type { Member } from '../core/lifecycle/snapshot-set';
+import type { Policy } from '../core/policy/policy-schema';
+import { COPY_TAG, TAG } from '../core/snapshot-tags';
+import type { Ports, Step, View } from './ports';
+
+/** What is done in one region for one policy. */
+interface There {
+  readonly ports: Ports;
+  readonly view: View;
+  readonly policy: Policy;
+  readonly region: string;
+}
+
+/**
+ * Copy completed sets to the regions of their schedules' rules, follow the copies to their end, and delete those whose retention is over. Not
+ * where an event asks: copies take hours, and what was begun a moment ago may not be found yet and would be begun twice.
+ */
+export const copy: Step = async (ports, view) => {
+  const { policy, policyId, sets, trigger } = view;
+  if (policy === undefined || trigger === 'event') return sets;
+  for (const region of copyRegions([policy])) {
+    try {
+      if (region === ports.place.region) throw new Error('a copy rule names the region that the app is in');
+      await lookAfterCopies({ ports, view, policy, region });
+    } catch (error) {
+      ports.failed('copies not looked after', { policyId, region }, error);
+    }
+  }
+  return sets;
+};
+
+const lookAfterCopies = async (there: There): Promise<void> => {
+  const { ports, view, policy, region } = there;
+  const copies = await ports.copies.find(region, view);
+  const pending = await ports.copies.pending(region);
+  ports.log('info', 'copies found', { policyId: view.policyId, region, copies: copies.length, pending });
+  for (const start of copiesToStart(policy, view.sets, { region, copies, pending }, ports.now()))
+    if ((await guarded(there, start.member, () => begin(there, start))) === 'later') break;
+  for (const one of copies) await guarded(there, one, () => settle(there, one));
+  if (view.trigger === 'sweep') await retire(there, copies);
+};
+
+/** What fails for one snapshot keeps no other from being done. */
+const guarded = async <T>({ ports, view, region }: There, { snapshotId }: Member, act: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await act();
+  } catch (error) {
+    ports.failed('copy not looked after', { policyId: view.policyId, region, snapshotId }, error);
+    return undefined;
+  }
+};
+
+const tell = async ({ ports, view: { policyId } }: There, report: CopyReport): Promise<void> => {
+  await ports.publish([copyEvent(ports.place, policyId, report, ports.now())]);
+  ports.recordMetrics(policyId, { [copyMetric(report)]: 1 });
+};
+
+const begin = async (there: There, start: CopyStart): Promise<'later' | 'next'> => {
+  const { ports, region } = there;
+  const { set, member, rule, expires } = start;
+  const { tags, leftOut } = copyTags({ ...member, region: ports.place.region, members: set.members.length }, rule.copyTags, expires);
+  const answer = await ports.copies.begin(start, tags);
+  const fields = { snapshotId: member.snapshotId, region };
+  switch (answer.kind) {
+    case 'started':
+      await tell(there, startedReport(start, answer.snapshotId, leftOut));
+      return 'next';
+    case 'later':
+      ports.log('info', 'copies wait', { ...fields, message: answer.message });
+      return 'later';
+    case 'unclear':
+      ports.log('warn', 'no answer on a copy: looked for by its tags next time', fields);
+      return 'next';
+    case 'refused':
+      await tell(there, refusedReport(start, answer.message));
+      await ports.inventory.tag([member], withFailure(member.tags, region));
+      return 'next';
+  }
+};
+
+/** Tags last: they are the memory of what was told. A failed copy is counted on its source, and then deleted. */
+const settle = async (there: There, one: Member): Promise<void> => {
+  const { ports, region } = there;
+  const progress = progressOf(one);
+  if (progress === 'failed') await settleFailed(there, one);
+  if (progress !== 'completed') return;
+  await tell(there, completedReport(one, region));
+  await ports.copies.tag(region, [one], { [COPY_TAG.copy]: 'completed' });
+};
+
+const settleFailed = async (there: There, one: Member): Promise<void> => {
+  const { ports, view, region } = there;
+  const sourceId = one.tags.get(COPY_TAG.sourceSnapshot);
+  const source = view.sets.flatMap(({ members }) => members).find(({ snapshotId }) => snapshotId === sourceId);
+  await tell(there, failedReport(one, region, source));
+  if (source !== undefined) await ports.inventory.tag([source], withFailure(source.tags, region));
+  const refusal = await ports.copies.delete(region, one.snapshotId);
+  if (refusal !== undefined) ports.log('warn', 'failed copy not deleted', { snapshotId: one.snapshotId, region, refusal });
+};
+
+/** All members are marked before the first is deleted, so that a set which a crash halved is not taken for whole. */
+const retire = async (there: There, copies: readonly Member[]): Promise<void> => {
+  const { ports, policy, region } = there;
+  for (const { members } of copySetsToDelete(policy, region, copies, ports.now())) {
+    await ports.copies.tag(region, members, { [TAG.deleting]: ports.now().toISOString() });
+    for (const member of members) await guarded(there, member, () => remove(there, member));
+  }
+};
+
+const remove = async (there: There, member: Member): Promise<void> => {
+  const refusal = await there.ports.copies.delete(there.region, member.snapshotId);
+  await tell(there, deletedReport(member, there.region, refusal));
+};
