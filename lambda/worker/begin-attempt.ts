@@ -13,17 +13,20 @@ const HOLD_MS = 3_000;
 const HANDING_ON_MS = 10_000;
 
 /**
- * Begin an attempt once nothing stands against it, or note why it may not begin. Undefined: a brake held it until the invocation has
- * too little time left, for holding on or for the attempt: another invocation has to go on.
+ * Begin an attempt once nothing stands against it, or note why it may not begin. Undefined: another invocation has to go on. A brake held it
+ * until this one has too little time left, for holding on or for the attempt; or a person held everything, and may have deployed meanwhile what
+ * only a new invocation knows: that the policy is disabled, say.
  */
 export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Promise<Facts | undefined> => {
   const { ports } = run;
+  let stopped = false;
   let patienceEnds = ports.clock.now().getTime() + ADMISSION_PATIENCE_MS;
   const refused = ({ why, detail }: { readonly why: Refusal; readonly detail: string }, at: Date): Facts =>
     withRefusal(facts, attempt, why, detail, at, run.execution.plan);
   for (;;) {
     const admission = await lookOnce(run);
     const now = ports.clock.now();
+    if (stopped && (admission.kind === 'admitted' || admission.kind === 'wait')) return undefined;
     switch (admission.kind) {
       case 'admitted':
         return fitsStill(run) ? withAttempt(facts, attempt, admission.request) : undefined;
@@ -32,6 +35,7 @@ export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Pro
       case 'hold':
         if (ports.remainingMs() < HOLD_MS + HANDING_ON_MS) return undefined;
         await run.report.held(admission);
+        stopped = admission.brake === 'stop-switch';
         patienceEnds = now.getTime() + HOLD_MS + ADMISSION_PATIENCE_MS;
         break;
       case 'wait':

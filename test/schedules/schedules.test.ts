@@ -1,4 +1,5 @@
 import { parseBrakesArguments } from '../../cli/brakes/arguments';
+import { BRAKE_DETAIL_TYPE } from '../../lambda/core/event/brake-event';
 import { preflightAnswerSchema } from '../../lambda/core/preflight/request';
 import { madeUpId } from '../../sandbox/scenario/fleet';
 import { editedAssembly, withoutAction } from '../rights/edited-assembly';
@@ -18,6 +19,16 @@ const calls = (action: string, name: string) =>
   app.bench
     .lines('requests')
     .filter((line) => line['action'] === action && JSON.stringify(line['resources']).includes(madeUpId('i', name)));
+
+/** `npm run brakes -- ...` without a process of its own. */
+const brakes = async (...args: readonly string[]): Promise<string> => {
+  const credentials = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox' };
+  Object.assign(process.env, { AWS_ENDPOINT_URL: app.bench.sandbox.endpoint, ...credentials });
+  const parsed = parseBrakesArguments(args);
+  if (parsed.kind !== 'run') throw new Error(JSON.stringify(parsed));
+  const { runBrakes } = await import('../../cli/brakes/command');
+  return runBrakes(parsed);
+};
 
 describe('schedules', () => {
   it(
@@ -72,18 +83,28 @@ describe('schedules', () => {
     },
     PATIENCE_MS,
   );
+
+  it(
+    'of a policy that is disabled while the stop switch holds its executions: released, they begin nothing',
+    async () => {
+      await brakes('stop', '--reason', 'look first');
+      await app.leaveMinute();
+      await app.bench.sandbox.fire('switched', 'Hourly');
+      await app.until(() =>
+        app.events.find((event) => event['detail-type'] === BRAKE_DETAIL_TYPE && JSON.stringify(event.detail).includes('"held"')),
+      );
+      await app.deploy(withDisabled(app.assembly, 'switched'));
+      await brakes('resume');
+      await app.bench.sandbox.idle();
+      const held = app.closings('switched-a', 'switched-b').slice(4);
+      expect(held).toMatchObject(Array(2).fill({ consistency: 'none', reason: 'policy-disabled' }));
+      await app.deploy(app.assembly);
+    },
+    PATIENCE_MS,
+  );
 });
 
 describe('the state of a policy', () => {
-  const status = async (): Promise<string> => {
-    const credentials = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox' };
-    Object.assign(process.env, { AWS_ENDPOINT_URL: app.bench.sandbox.endpoint, ...credentials });
-    const parsed = parseBrakesArguments(['status']);
-    if (parsed.kind !== 'run') throw new Error('status');
-    const { runBrakes } = await import('../../cli/brakes/command');
-    return runBrakes(parsed);
-  };
-
   const preflight = async (): Promise<readonly string[]> => {
     const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
@@ -121,12 +142,12 @@ describe('the state of a policy', () => {
         policy_id: 'arn:aws:stillpoint:eu-west-1:111122223333:policy/state',
         stillpoint: { fault: 'document', execution_handler: 'orders', execution_id: app.closings('state-a', 'state-b')[2]?.execution_id },
       });
-      expect(await status()).toContain(`state  since ${error?.stillpoint.since}, document: ${error?.cause}`);
+      expect(await brakes('status')).toContain(`state  since ${error?.stillpoint.since}, document: ${error?.cause}`);
       expect(await preflight()).toContain(`in ERROR since ${error?.stillpoint.since}: ${error?.cause}`);
       await app.bench.post('documents', ORDERS);
       await app.run('state');
       expect(app.changes().slice(1)).toMatchObject([{ state: 'ENABLED', cause: '', stillpoint: { fault: 'document' } }]);
-      expect(await status()).toContain('Policies in ERROR (they run; docs/runbook.md, Policy faults): none');
+      expect(await brakes('status')).toContain('Policies in ERROR (they run; docs/runbook.md, Policy faults): none');
     },
     PATIENCE_MS,
   );

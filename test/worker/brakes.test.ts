@@ -30,6 +30,8 @@ class Life {
   looks = 0;
   invocations = 0;
   busyAtFirst = false;
+  /** By a deployment: invocations that began before it don't know. */
+  disabled = false;
   private readonly plans: { readonly at: number; readonly act: () => void }[] = [];
 
   constructor(script: Partial<Script> = {}) {
@@ -50,15 +52,22 @@ class Life {
   }
 
   /** Until it is closed, as the queue would. */
-  async invokeAll(): Promise<void> {
-    let held = 0;
-    while ((await this.invoke(held === 0 ? {} : { held })) === 'continued') held++;
+  async invokeAll(changes: Partial<ExecutionMessage> = {}): Promise<void> {
+    let next = changes;
+    while ((await this.invoke(next)) === 'continued')
+      next = { ...changes, held: this.handedOn.length, attempt: this.handedOn.at(-1)?.attempt ?? 1 };
   }
 
   private ports(began: number): Ports {
     const ports = this.aws.ports();
+    const State = this.disabled ? 'DISABLED' : 'ENABLED';
+    const policy = (policyId: string) => {
+      const deployed = ports.policy(policyId);
+      return deployed && ({ ...deployed, State } as const);
+    };
     return {
       ...ports,
+      policy,
       clock: { ...ports.clock, sleep: (ms) => this.sleep(ms) },
       instances: { ...ports.instances, observe: async (id) => this.observed(await ports.instances.observe(id)) },
       remainingMs: () => LAMBDA_MS - (this.aws.time - began),
@@ -102,9 +111,23 @@ test('while the stop switch is set the worker waits, asks nobody of the instance
     expect(life.looks).toBe(0);
     life.aws.brakes.stop = undefined;
   });
-  expect(await life.invoke()).toBe('closed');
+  await life.invokeAll();
+  expect(life.invocations).toBe(2);
   expect(life.brakesTold()).toEqual(['held stop-switch']);
   expect(life.closed()).toMatchObject({ result: 'success', consistency: 'application' });
+});
+
+test('released, it begins in another invocation, which knows what was deployed meanwhile', async () => {
+  const life = new Life();
+  life.aws.brakes.stop = STOP;
+  life.at(minutes(5), () => {
+    life.aws.brakes.stop = undefined;
+    life.disabled = true;
+  });
+  await life.invokeAll();
+  expect(life.invocations).toBe(2);
+  expect(life.closed()).toMatchObject({ consistency: 'none', reason: 'policy-disabled' });
+  expect(life.aws.instance.windows).toEqual([]);
 });
 
 test('it hands the execution on when its invocation ends, never twice under one deduplication id, and the next one tells no more', async () => {
@@ -114,8 +137,9 @@ test('it hands the execution on when its invocation ends, never twice under one 
     life.aws.brakes.stop = undefined;
   });
   await life.invokeAll();
-  expect(life.invocations).toBe(3);
+  expect(life.invocations).toBe(4); // the last time because it was released
   expect(life.handedOn).toEqual([
+    { attempt: 1, held: true },
     { attempt: 1, held: true },
     { attempt: 1, held: true },
   ]);
@@ -134,10 +158,8 @@ test('after 60 minutes it is told as expired', async () => {
 
 test('released with too little time left for the attempt, another invocation begins it, and the slot is kept for it', async () => {
   const life = new Life();
-  life.aws.brakes.stop = STOP;
-  life.at(LAMBDA_MS - worstCaseMs(message.script) + 60_000, () => {
-    life.aws.brakes.stop = undefined;
-  });
+  const free = DUE + LAMBDA_MS - worstCaseMs(message.script) + 60_000;
+  await life.aws.brakes.takeSlot(SCOPE, slot('other', free), new Date(DUE));
   expect(await life.invoke()).toBe('continued');
   expect(life.aws.instance.windows).toEqual([]);
   expect(await life.aws.brakes.slots(SCOPE)).toMatchObject([{ executionId: EXECUTION }]);
@@ -148,10 +170,7 @@ test('released with too little time left for the attempt, another invocation beg
 test('what is in the way after a hold gets as much patience as without one', async () => {
   const life = new Life();
   life.busyAtFirst = true;
-  life.aws.brakes.stop = STOP;
-  life.at(minutes(2), () => {
-    life.aws.brakes.stop = undefined;
-  });
+  await life.aws.brakes.takeSlot(SCOPE, slot('other', DUE + minutes(2)), new Date(DUE));
   await life.invoke();
   expect(life.looks).toBe(2);
   expect(life.closed()).toMatchObject({ result: 'success' });
@@ -202,7 +221,7 @@ test('a retry looks at the brakes again', async () => {
   life.at(minutes(5), () => {
     life.aws.brakes.stop = undefined;
   });
-  await life.invoke({ script: plan({ maximumRetryCount: 1, retryPause: 60 }) });
+  await life.invokeAll({ script: plan({ maximumRetryCount: 1, retryPause: 60 }) });
   expect(life.brakesTold()).toEqual(['held stop-switch']);
   expect(life.closed()).toMatchObject({ result: 'success', attempts: 2 });
   expect(life.aws.instance.windows[0]?.from).toBeGreaterThan(DUE + minutes(5));
@@ -274,7 +293,7 @@ test('a policy without scripts is held by the switch, and asks for no slot', asy
   });
   const { script: _none, ...plain } = message;
   const began = life.aws.time;
-  expect(await life.invoke({ ...plain, script: undefined })).toBe('closed');
+  await life.invokeAll({ ...plain, script: undefined });
   expect(life.brakesTold()).toEqual(['held stop-switch']);
   expect(life.aws.time - began).toBeLessThan(minutes(2));
   expect(life.closed()).toMatchObject({ reason: 'no-scripts' });
