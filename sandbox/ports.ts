@@ -13,6 +13,14 @@ export interface FleetInstance {
   readonly profile?: false;
 }
 
+/**
+ * How a set by VSS goes wrong: the components can't be installed; a writer fails, and the snapshots say `AppConsistent` = `false`; VSS does not freeze in
+ * its time, and the command fails with snapshots made; they are not tagged afterwards; the last volume gets none. (Missing rights: an instance without
+ * a profile.)
+ */
+export const VSS_FAILURES = ['install', 'writer', 'freeze-timeout', 'no-tags', 'volume-left-out'] as const;
+export type VssFailure = (typeof VSS_FAILURES)[number];
+
 /** Faults are knobs: each applies to the next `times` matching calls or deliveries (default 1), after it has let `skip` of them pass. */
 export type Fault =
   /** Answer with this AWS error instead of acting; `afterwards: true` acts first and then loses the answer (socket reset). */
@@ -44,6 +52,8 @@ export type Fault =
     }
   /** The agent gets the command this much later (a late delivery), or never. */
   | { readonly kind: 'late-delivery'; readonly instanceId: string; readonly ms: number; readonly times?: number }
+  /** The stand-in for AWS's VSS documents goes wrong. */
+  | { readonly kind: 'vss'; readonly instanceId: string; readonly failure: VssFailure; readonly times?: number }
   /** A matching snapshot set ends in `error` instead of `completed`. */
   | { readonly kind: 'late-failure'; readonly instanceId?: string; readonly times?: number };
 

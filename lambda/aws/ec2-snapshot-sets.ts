@@ -10,7 +10,7 @@ import type { SetMember } from '../core/execution/facts';
 import type { JournalSet } from '../core/execution/journal';
 import type { TaggedVolume } from '../core/set-tags';
 import { TAG, type Tags } from '../core/snapshot-tags';
-import { isAppConsistent } from '../core/vss/vss-tags';
+import { isAppConsistent, isDenied } from '../core/vss/vss-tags';
 import type { CreateAnswer, CreateRequest, SnapshotSets } from '../worker/ports';
 import { retrying, throughThrottling } from './backoff';
 import { ec2, ec2Once } from './clients';
@@ -68,6 +68,7 @@ const setOf = (attempt: number | undefined, members: readonly Snapshot[]): Journ
   members: members.flatMap(({ SnapshotId, VolumeId }) => memberOf(SnapshotId, VolumeId)),
   consistency: members.some((snapshot) => (tagOf(snapshot, TAG.consistency) ?? 'pending') === 'pending') ? 'pending' : 'closed',
   inconsistent: members.flatMap((snapshot) => (isAppConsistent(tagMap(snapshot.Tags)) ? [] : (snapshot.SnapshotId ?? []))),
+  denied: members.some((snapshot) => isDenied(tagMap(snapshot.Tags))),
 });
 
 const tagOf = ({ Tags: tags = [] }: Snapshot, key: string): string | undefined => tags.find((tag) => tag.Key === key)?.Value;

@@ -19,11 +19,13 @@ export class Report {
     private readonly context: ScriptEventContext,
     private readonly publish: Ports['publish'],
     private heldTold = false,
+    /** What was before it, an earlier invocation has told before it handed on. */
+    private readonly firstAttempt = 1,
   ) {}
 
   observe(facts: Facts): void {
     const attempt = lastAttempt(facts);
-    if (attempt === undefined) return;
+    if (attempt === undefined || attempt.number < this.firstAttempt) return;
     if (attempt.vss !== undefined) this.tellVss(attempt, attempt.vss);
     if (attempt.pre !== undefined) this.tell(attempt, 'pre', 0, attempt.pre);
     attempt.posts.forEach((post, index) => {

@@ -71,6 +71,7 @@ const reportOf = (ports: Ports, execution: Execution): Report =>
     },
     ports.publish,
     execution.wasHeld,
+    execution.firstAttempt,
   );
 
 /** Milliseconds that are left after a pause for sending the continuation. */

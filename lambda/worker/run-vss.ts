@@ -79,7 +79,7 @@ export const findVssSet = async ({ ports, execution }: Run, facts: Facts): Promi
     const found = (await ports.sets.ofExecution(execution.id)).find((set) => set.attempt === attempt.number);
     const set = found && checked(found, expected);
     const isGood = set !== undefined && set.check.inconsistent.length === 0 && set.check.missing.length === 0;
-    if (isGood || ports.clock.now().getTime() + LOOK_MS > patienceEnds) return withSet(facts, set ?? NO_SNAPSHOTS);
+    if (isGood || found?.denied || ports.clock.now().getTime() + LOOK_MS > patienceEnds) return withSet(facts, set ?? NO_SNAPSHOTS);
     await ports.clock.sleep(LOOK_MS);
   }
 };

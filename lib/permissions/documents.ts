@@ -1,7 +1,10 @@
 import { Aws } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { isVss } from '../../lambda/core/execution-message';
 import { isOfAws } from '../../lambda/core/policy/execution-handler';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
+import { scriptPlan } from '../../lambda/core/policy/script-plan';
+import { VSS_HANDLER } from '../../lambda/core/vss/vss-documents';
 import { allow, ec2Arn } from './statements';
 
 /** The tag that DLM's role demands of a document, too. */
@@ -14,12 +17,14 @@ interface DocumentArns {
   readonly given: readonly string[];
   /** Owned by AWS, whose ARNs have no account. */
   readonly managed: readonly string[];
+  /** AWS's, of VSS: sent, and never read, since they follow no contract. */
+  readonly vss: readonly string[];
 }
 
 /** The documents that the policies name, as ARNs. */
 export const documentArns = (policies: readonly Policy[]): DocumentArns => {
   const scripts = policies.flatMap((policy) => policy.Schedules).flatMap((schedule) => schedule.CreateRule.Scripts ?? []);
-  const handlers = [...new Set(scripts.map((script) => script.ExecutionHandler))].sort();
+  const handlers = [...new Set(scripts.map((script) => script.ExecutionHandler))].filter((handler) => handler !== VSS_HANDLER).sort();
   const arn = (account: string, name: string) => `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${account}:document/${name}`;
   const isArn = (handler: string) => handler.startsWith('arn:');
   const users = handlers.filter((handler) => !isOfAws(handler));
@@ -27,7 +32,14 @@ export const documentArns = (policies: readonly Policy[]): DocumentArns => {
     own: users.filter((handler) => !isArn(handler)).map((name) => arn(Aws.ACCOUNT_ID, name)),
     given: users.filter(isArn),
     managed: handlers.filter(isOfAws).map((handler) => (isArn(handler) ? handler : arn('', handler))),
+    vss: vssDocuments(policies).map((name) => arn('', name)),
   };
+};
+
+/** Those of AWS's documents that the policies make sets with by VSS. */
+const vssDocuments = (policies: readonly Policy[]): readonly string[] => {
+  const plans = policies.flatMap((policy) => policy.Schedules.map((schedule) => scriptPlan(policy, [schedule])));
+  return [...new Set(plans.flatMap((plan) => (isVss(plan) ? plan.document : [])))].sort();
 };
 
 /** `allow`, or nothing when no resource is left to allow it on. */
@@ -39,8 +51,8 @@ const allowSome = (...[actions, resources, conditions]: Parameters<typeof allow>
  * a post-script from a pre-script, and a thaw must not fail because somebody changed a tag during the freeze. See docs/design.md, Tags and the thaw.
  */
 export const sendDocuments = (policies: readonly Policy[]): PolicyStatement[] => {
-  const { own, given, managed } = documentArns(policies);
-  const named = [...own, ...given, ...managed];
+  const { own, given, managed, vss } = documentArns(policies);
+  const named = [...own, ...given, ...managed, ...vss];
   return named.length === 0 ? [] : [allow(['ssm:SendCommand'], [...named, ec2Arn('instance')])];
 };
 

@@ -6,6 +6,7 @@ import { readDocuments, sendDocuments } from './documents';
 import { useVolumeKeys } from './keys';
 import { makeSnapshotSets, ofTargets, usersTagsLater } from './snapshots';
 import { consumeMessages, countMessages, describeEc2, putEvents, sendMessages, ssmWithoutResource, useTable } from './statements';
+import { tagVssSets } from './vss';
 
 /**
  * The planner looks at instances and agents, writes messages, and tells which targets a canary tag leaves out. What it could not plan goes to the queue
@@ -22,7 +23,7 @@ export const plannerPermissions = (queues: ExecutionQueues, brakes: Table): Poli
 
 /** What of the worker's rights comes from the policies: snapshot sets of their targets, and the documents that they name. */
 export const policyPermissions = (policies: readonly Policy[], volumeKeys: readonly string[]) => ({
-  Targets: [...ofTargets(policies), ...usersTagsLater(policies), ...useVolumeKeys(volumeKeys)],
+  Targets: [...ofTargets(policies), ...usersTagsLater(policies), ...useVolumeKeys(volumeKeys), ...tagVssSets(policies)],
   Documents: [...sendDocuments(policies), ...readDocuments(policies)],
 });
 

@@ -5,6 +5,7 @@ import { type Bus, createBus } from './events/bus';
 import type { Rule } from './events/rule';
 import { type Authorizer, createAuthorizer, type UsedRight } from './iam/authorizer';
 import type { Check } from './iam/check';
+import type { RolePolicies } from './iam/policies';
 import { RULES } from './iam/rights/events-rights';
 import { destinationRights, logRights, pollerRights } from './iam/rights/function-rights';
 import { type AsyncInvoker, createAsyncInvoker } from './lambda/async-invoker';
@@ -25,6 +26,8 @@ export interface DeploymentPorts {
   readonly documents: DocumentStore;
   readonly log: (line: FunctionLine) => void;
   readonly recordRight: (used: UsedRight) => void;
+  /** What instances may do by their profiles. */
+  readonly profiles: ReadonlyMap<string, RolePolicies>;
 }
 
 /** The stack's resources, alive. */
@@ -53,7 +56,7 @@ const NOTHING: Resources = {
 export const createDeployment = (ports: DeploymentPorts): Deployment => {
   const { account, clock, timing } = ports;
   let now = NOTHING;
-  const authorizer = createAuthorizer(account, () => now.policies, ports.recordRight);
+  const authorizer = createAuthorizer(account, () => now.policies, ports.recordRight, ports.profiles);
   const openLog: FunctionHost['openLog'] = (config, stream) =>
     authorizer.refusal(config.role, logRights(account, config, stream)) === undefined ? ports.log : () => undefined;
   const queues = createQueues(clock);

@@ -13,6 +13,7 @@ import { type ControlRoute, type Endpoint, openEndpoint } from './endpoint/serve
 import { fire, fireRule } from './events/fire';
 import { createFaults } from './faults';
 import { createFleet } from './fleet';
+import { instanceProfiles } from './iam/instance-profiles';
 import { refusalError } from './iam/refusal';
 import { createJsonLines, type JsonLines } from './json-lines';
 import { callerOf } from './lambda/credentials';
@@ -24,6 +25,7 @@ import type { Ssm } from './ssm/ssm';
 import { stateOf } from './state-view';
 import type { Timing } from './timing';
 import { verifySet } from './verify-set';
+import { VSS_STAND_INS } from './vss/documents';
 
 export interface EmbeddedAwsPorts {
   readonly options: SandboxOptions;
@@ -111,18 +113,23 @@ const assemble = (ports: EmbeddedAwsPorts, { endpoint, served, faults, outputs, 
   const { options, machines, clock, timing } = ports;
   const account = { accountId: options.accountId, region: options.region };
   const state = createEc2State(options.fleet, clock.now());
-  const fleet = createFleet(state.instances, ({ machine }) => machines.machine(machine));
+  const fleet = createFleet(state.instances, ({ machine }) => machines.machine(machine), {
+    endpoint: endpoint.url,
+    region: account.region,
+    faults,
+  });
   const documents = createDocumentStore(account);
   const instanceTags = (id: string) => state.tags.get(id) ?? [];
   const ssm: Ssm = { account, clock, timing, faults, documents, nodes: fleet.nodes, instanceTags, commands: new Map() };
   const queueUrl = (name: string): string => `${endpoint.url}/${account.accountId}/${name}`;
   const host = { clock, region: account.region, endpoint: endpoint.url };
   const written = { log: outputs.functions.write, recordRight: outputs.rights.write };
-  const deployment = createDeployment({ account, clock, timing, host, documents, ...written });
+  const profiles = instanceProfiles(account.accountId, options.fleet);
+  const deployment = createDeployment({ account, clock, timing, host, documents, profiles, ...written });
   const responseUrl = (requestId: string): string => `${endpoint.url}/_sandbox/cloudformation/${requestId}`;
   const cloudFormation = new CloudFormation({ account, deployment, queueUrl, responseUrl });
   const created = cloudFormation.create(options.assembly);
-  for (const document of options.documents) documents.put(document, clock.now());
+  for (const document of [...VSS_STAND_INS, ...options.documents]) documents.put(document, clock.now());
   deployment.bus.onEvent((event) => {
     outputs.events.write(event);
     ports.onEvent(event);

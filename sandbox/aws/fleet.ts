@@ -2,6 +2,7 @@ import type { Agent, Machine } from '../instance/ports';
 import type { FleetInstance } from '../ports';
 import type { InstanceRecord } from './ec2/state';
 import type { ManagedNode } from './ssm/ssm';
+import { WindowsAgent, type WindowsPorts } from './vss/windows-agent';
 
 /** What an instance can be told to do while the sandbox runs. */
 export type InstanceAction = 'start' | 'stop' | 'reboot' | 'connect' | 'disconnect';
@@ -10,6 +11,7 @@ interface Member {
   readonly fleet: FleetInstance;
   readonly record: InstanceRecord;
   readonly machine: Machine;
+  readonly agent: Agent;
   connected: boolean;
 }
 
@@ -23,11 +25,17 @@ export interface Fleet {
   frozen(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
-export const createFleet = (records: ReadonlyMap<string, InstanceRecord>, machineOf: (fleet: FleetInstance) => Machine): Fleet => {
+export const createFleet = (
+  records: ReadonlyMap<string, InstanceRecord>,
+  machineOf: (fleet: FleetInstance) => Machine,
+  windows: WindowsPorts,
+): Fleet => {
   const members = new Map<string, Member>(
     [...records].map(([id, record]) => {
       const { fleet } = record;
-      return [id, { fleet, record, machine: machineOf(fleet), connected: fleet.agent === 'online' }];
+      const machine = machineOf(fleet);
+      const agent = fleet.platform === 'windows' ? new WindowsAgent(fleet, machine.agent, windows) : machine.agent;
+      return [id, { fleet, record, machine, agent, connected: fleet.agent === 'online' }];
     }),
   );
   const member = (instanceId: string): Member => {
@@ -51,8 +59,7 @@ export const createFleet = (records: ReadonlyMap<string, InstanceRecord>, machin
   };
 };
 
-const agentOf = ({ record, connected, machine }: Member): Agent | undefined =>
-  record.state === 'running' && connected ? machine.agent : undefined;
+const agentOf = ({ record, connected, agent }: Member): Agent | undefined => (record.state === 'running' && connected ? agent : undefined);
 
 const act = async (member: Member, action: InstanceAction): Promise<void> => {
   const { record, machine } = member;

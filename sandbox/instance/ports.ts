@@ -85,6 +85,8 @@ export interface StepResult {
 
 export interface AgentCommand {
   readonly commandId: string;
+  /** As it was sent for: AWS's own documents have stand-ins. */
+  readonly documentName?: string;
   /** The document's content as a JSON value (schemaVersion 2.2). */
   readonly document: unknown;
   /** As given to SendCommand; the agent fills in the document's defaults. */

@@ -141,12 +141,18 @@ describe('an execution handler', () => {
     ]);
   });
 
-  it.each(['AWS_VSS_BACKUP'])('%s is refused as not built yet', (ExecutionHandler) => {
-    expect(problemsOf(withScript({ ExecutionHandler }))).toEqual([expect.stringContaining(`(${ExecutionHandler} is not built yet)`)]);
-  });
+  it.each(['AWSEC2-CreateVssSnapshot', 'arn:aws:ssm:eu-west-1::document/AWSEC2-VssInstallAndSnapshot'])(
+    '%s is behind a word of DLM’s',
+    (ExecutionHandler) => {
+      expect(problemsOf(withScript({ ExecutionHandler }))).toEqual([
+        expect.stringContaining('allowed: AWS_VSS_BACKUP, for snapshots by VSS'),
+      ]);
+    },
+  );
 
   it.each([
     'my-doc',
+    'AWS_VSS_BACKUP',
     HANA_DOCUMENT,
     `arn:aws:ssm:eu-west-1::document/${HANA_DOCUMENT}`,
     'arn:aws-cn:ssm:cn-north-1:111122223333:document/my_doc.1',

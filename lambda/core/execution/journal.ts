@@ -46,6 +46,8 @@ export interface JournalSet {
   readonly consistency: string;
   /** Members without VSS's word that they are application-consistent. It matters to sets that VSS made. */
   readonly inconsistent?: readonly string[];
+  /** VSS says of one of them that it is not. */
+  readonly denied?: boolean;
 }
 
 /**

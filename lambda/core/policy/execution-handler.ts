@@ -1,8 +1,10 @@
-/** Handlers of DLM's that are not built yet. */
-const NOT_BUILT = ['AWS_VSS_BACKUP'];
+import { VSS_DOCUMENTS, VSS_HANDLER } from '../vss/vss-documents';
 
 /** AWS's managed document for SAP HANA. It follows the contract, and its post-script records a backup in HANA's catalogue. */
 export const HANA_DOCUMENT = 'AWSSystemsManagerSAP-CreateDLMSnapshotForSAPHANA';
+
+/** No documents of the contract: they are behind a word of DLM's. */
+const OF_VSS: ReadonlySet<string> = new Set([VSS_HANDLER, ...VSS_DOCUMENTS]);
 
 const NAME = /^[A-Za-z0-9_.-]{3,128}$/;
 const ARN = /^arn:aws(?:-[a-z]{1,3}){0,2}:ssm:(?<region>[a-z0-9-]+):(?<account>\d{12})?:document\/(?<name>[A-Za-z0-9_.-]{3,128})$/;
@@ -32,8 +34,7 @@ export const regionProblem = (handler: string, region: string): string | undefin
 
 /** What is allowed as an ExecutionHandler, if this is not: DLM's pattern, and the form of SSM's names and ARNs. */
 export const handlerProblem = (handler: string): string | undefined => {
-  const notBuilt = NOT_BUILT.find((name) => handler === name || handler.endsWith(`:document/${name}`));
-  if (notBuilt !== undefined) return `the name or ARN of an SSM document (${notBuilt} is not built yet)`;
+  if (handler !== VSS_HANDLER && OF_VSS.has(nameOf(handler))) return `${VSS_HANDLER}, for snapshots by VSS`;
   const parts = partsOf(handler);
   const known = NAME.test(handler) || (parts !== undefined && (parts.account !== '' || OF_AWS.test(parts.name)));
   if (handler.length <= MAX_LENGTH && known) return undefined;

@@ -6,6 +6,9 @@ export const VSS_TAG = 'AwsVssConfig';
 /** `true` once VSS has made the whole set and let go: it comes after the snapshot, and is missing or `false` where VSS failed. */
 const CONSISTENT_TAG = 'AppConsistent';
 
+/** VSS's word that a snapshot is not: nothing else is to come. */
+export const isDenied = (tags: ReadonlyMap<string, string>): boolean => tags.get(CONSISTENT_TAG)?.toLowerCase() === 'false';
+
 /** VSS's word that a snapshot is application-consistent. */
 export const isAppConsistent = (tags: ReadonlyMap<string, string>): boolean =>
   tags.has(VSS_TAG) && tags.get(CONSISTENT_TAG)?.toLowerCase() === 'true';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Fault } from '../../ports';
+import { type Fault, VSS_FAILURES } from '../../ports';
 
 const times = z.exactOptional(z.int().check(z.positive()));
 const instanceId = z.exactOptional(z.string());
@@ -12,5 +12,6 @@ export const faultSchema: z.ZodMiniType<Fault> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('latency'), ...call, ms: z.number() }),
   z.strictObject({ kind: z.literal('kill-function'), ...call }),
   z.strictObject({ kind: z.literal('late-delivery'), instanceId: z.string(), ms: z.number(), times }),
+  z.strictObject({ kind: z.literal('vss'), instanceId: z.string(), failure: z.enum(VSS_FAILURES), times }),
   z.strictObject({ kind: z.literal('late-failure'), instanceId, times }),
 ]);

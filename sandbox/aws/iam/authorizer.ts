@@ -1,7 +1,7 @@
-import type { Account } from '../account';
+import { type Account, arnOf } from '../account';
 import { type Check, type Context, isKnownKey } from './check';
 import { type Decision, decide } from './decide';
-import type { Policies } from './policies';
+import type { Policies, RolePolicies } from './policies';
 import { describeRefusal } from './refusal';
 import { type Principal, parsePolicyDocument, type Statement } from './statement';
 
@@ -21,7 +21,7 @@ export interface Authorizer {
   refusal(caller: Caller, checks: readonly Check[], region?: string): string | undefined;
 }
 
-/** A role of the stack by its logical id, the sandbox's user, or a service of AWS. */
+/** A role of the stack by its logical id, an instance by its own, the sandbox's user, or a service of AWS. */
 export type Caller = string;
 
 /** The CLI, tests, whoever keeps a sandbox: an administrator, with credentials of its own. */
@@ -34,14 +34,22 @@ const SERVICE = /^[a-z]+\.amazonaws\.com$/;
 /** What every check carries: the endpoint's loopback stands for AWS's TLS. */
 const commonContext = (region: string): Context => ({ 'aws:RequestedRegion': [region], 'aws:SecureTransport': ['true'] });
 
-export const createAuthorizer = (account: Account, policies: () => Policies, record: (used: UsedRight) => void): Authorizer => {
+export const createAuthorizer = (
+  account: Account,
+  policies: () => Policies,
+  record: (used: UsedRight) => void,
+  profiles: ReadonlyMap<string, RolePolicies> = new Map(),
+): Authorizer => {
   const recorded = new Set<string>();
   const identities = (caller: Caller): { readonly principal: Principal; readonly statements: readonly Statement[] } => {
     if (SERVICE.test(caller)) return { principal: { service: caller }, statements: [] };
     if (caller === USER) return { principal: { arn: `arn:aws:iam::${account.accountId}:user/sandbox` }, statements: ADMINISTRATOR };
-    const role = policies().roles.get(caller);
+    const role = policies().roles.get(caller) ?? profiles.get(caller);
     return { principal: { arn: role?.arn ?? caller }, statements: role?.statements ?? [] };
   };
+  /** A call with the credentials of an instance's profile says which instance it comes from. */
+  const instanceContext = (caller: Caller): Context =>
+    profiles.has(caller) ? { 'ec2:SourceInstanceARN': [arnOf(account, 'ec2', `instance/${caller}`)] } : {};
   const remember = (caller: Caller, check: Check, { source }: Statement): void => {
     const key = JSON.stringify([caller, source, check.action, check.resource]);
     if (recorded.has(key) || caller === USER) return;
@@ -55,7 +63,7 @@ export const createAuthorizer = (account: Account, policies: () => Policies, rec
   return {
     refusal: (caller, checks, region = account.region) => {
       for (const given of checks) {
-        const check = { ...given, context: { ...commonContext(region), ...given.context } };
+        const check = { ...given, context: { ...commonContext(region), ...instanceContext(caller), ...given.context } };
         const strange = Object.keys(check.context).find((key) => !isKnownKey(key));
         if (strange !== undefined) throw new Error(`a check of ${check.action} carries the unknown condition key ${strange}`);
         const decision = decideOn(caller, check);

@@ -29,7 +29,16 @@ const KEYS: ReadonlySet<string> = new Set(
   [
     ...['aws:RequestedRegion', 'aws:SecureTransport', 'aws:SourceArn', 'aws:SourceAccount', 'aws:ResourceAccount', 'aws:TagKeys'],
     ...['aws:ResourceTag/', 'aws:RequestTag/', 'ec2:ResourceTag/', 'ssm:resourceTag/'],
-    ...['ec2:Region', 'ec2:CreateAction', 'ec2:InstanceID', 'ec2:InstanceType', 'ec2:ParentVolume', 'ec2:VolumeType', 'ec2:Encrypted'],
+    ...[
+      'ec2:Region',
+      'ec2:CreateAction',
+      'ec2:InstanceID',
+      'ec2:SourceInstanceARN',
+      'ec2:InstanceType',
+      'ec2:ParentVolume',
+      'ec2:VolumeType',
+      'ec2:Encrypted',
+    ],
     ...['ec2:ParentSnapshot', 'kms:ViaService', 'kms:GrantIsForAWSResource'],
     ...['ec2:Add/', 'ec2:Remove/', 'ec2:AvailabilityZone'],
     ...['events:source', 'events:detail-type'],

@@ -34,7 +34,8 @@ const hand = (ssm: Ssm, command: Command, invocation: Invocation): void => {
   const agent = ssm.nodes.get(invocation.instanceId)?.agent();
   if (agent === undefined) return;
   invocation.delivered = true;
-  const sent = { commandId: command.commandId, document: command.document.value, parameters: command.parameters };
+  const { commandId, documentName, document, parameters } = command;
+  const sent = { commandId, documentName, document: document.value, parameters };
   agent.send(sent, (update) => take(invocation, { ...update, steps: inSandboxTime(update.steps, ssm.clock) }));
 };
 
