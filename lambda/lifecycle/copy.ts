@@ -11,7 +11,7 @@ import {
 import { copyRegions } from '../core/lifecycle/copies/copy-rules';
 import { copyTags, withFailure } from '../core/lifecycle/copies/copy-tags';
 import { type CopyStart, copiesToStart, progressOf } from '../core/lifecycle/copies/plan-copies';
-import { copySetsToDelete } from '../core/lifecycle/copies/retire-copies';
+import { copySetsToDelete, surplusCopies } from '../core/lifecycle/copies/retire-copies';
 import type { Member } from '../core/lifecycle/snapshot-set';
 import type { Policy } from '../core/policy/policy-schema';
 import { COPY_TAG, TAG } from '../core/snapshot-tags';
@@ -51,7 +51,7 @@ const lookAfterCopies = async (there: There): Promise<void> => {
   for (const start of copiesToStart(policy, view.sets, { region, copies, pending }, ports.now()))
     if ((await guarded(there, start.member, () => begin(there, start))) === 'later') break;
   for (const one of copies) await guarded(there, one, () => settle(there, one));
-  if (view.trigger === 'sweep') await retire(there, copies);
+  if (view.trigger === 'sweep' && policy.State !== 'DISABLED') await retire(there, copies);
 };
 
 /** What fails for one snapshot keeps no other from being done. */
@@ -112,9 +112,10 @@ const settleFailed = async (there: There, one: Member): Promise<void> => {
   if (refusal !== undefined) ports.log('warn', 'failed copy not deleted', { snapshotId: one.snapshotId, region, refusal });
 };
 
-/** All members are marked before the first is deleted, so that a set which a crash halved is not taken for whole. */
+/** Surplus copies, then sets. All members are marked before the first is deleted, so that a set which a crash halved is not taken for whole. */
 const retire = async (there: There, copies: readonly Member[]): Promise<void> => {
   const { ports, policy, region } = there;
+  for (const one of surplusCopies(copies)) await guarded(there, one, () => remove(there, one));
   for (const { members } of copySetsToDelete(policy, region, copies, ports.now())) {
     await ports.copies.tag(region, members, { [TAG.deleting]: ports.now().toISOString() });
     for (const member of members) await guarded(there, member, () => remove(there, member));

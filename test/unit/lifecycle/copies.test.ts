@@ -1,7 +1,7 @@
 import { copyRegions, copyRulesOf } from '../../../lambda/core/lifecycle/copies/copy-rules';
 import { copyFailures, copyTags, withFailure } from '../../../lambda/core/lifecycle/copies/copy-tags';
 import { COPY_TRIES, type CopiesThere, copiesToStart, LATEST_COPY_MS, progressOf } from '../../../lambda/core/lifecycle/copies/plan-copies';
-import { copySetsToDelete } from '../../../lambda/core/lifecycle/copies/retire-copies';
+import { copySetsToDelete, surplusCopies } from '../../../lambda/core/lifecycle/copies/retire-copies';
 import { type Member, snapshotSets } from '../../../lambda/core/lifecycle/snapshot-set';
 import { COPY_TAG, TAG } from '../../../lambda/core/snapshot-tags';
 import { policy, schedule } from '../policy-fixture';
@@ -205,6 +205,17 @@ describe('copies are deleted', () => {
 
   it('to the end, where a deletion was begun', () => {
     expect(deleted(copies('half', 1, { [TAG.deleting]: NOW.toISOString() }).slice(1))).toEqual(['snap-halfb']);
+  });
+
+  it('down to the older completed one of each source, so that the set is whole', () => {
+    const twice = [
+      ...copies('old', 50),
+      ...newer,
+      ...copies('new', 0.5).map((one) => ({ ...one, snapshotId: `second-${one.snapshotId}` })),
+    ];
+    expect(surplusCopies(twice).map(({ snapshotId }) => snapshotId)).toEqual(['second-snap-newa', 'second-snap-newb']);
+    expect(deleted(twice)).toEqual(['snap-olda', 'snap-oldb']);
+    expect(surplusCopies(copies('new', 1, {}, { state: 'pending' }).concat(newer))).toEqual([]);
   });
 
   it('also of a set that never became whole, and leaving failed copies to be tried again', () => {

@@ -1,6 +1,6 @@
 import { groupBy } from '../../group-by';
 import type { Policy } from '../../policy/policy-schema';
-import { TAG } from '../../snapshot-tags';
+import { COPY_TAG, TAG } from '../../snapshot-tags';
 import { isBeingDeleted, isReady } from '../ready-set';
 import { type Member, type SnapshotSet, snapshotSets } from '../snapshot-set';
 import { copyRulesOf } from './copy-rules';
@@ -26,12 +26,26 @@ const over = (policy: Policy, region: string, sets: readonly SnapshotSet[], now:
   });
 };
 
+const isCompleted = ({ state }: Member): boolean => state === 'completed';
+
+/**
+ * Copies of what has an older completed copy in the region. A call without an answer, whose copy was not found for a quarter of an hour, would
+ * leave them; with one too many a set would not count as whole.
+ */
+export const surplusCopies = (copies: readonly Member[]): readonly Member[] =>
+  [...groupBy(copies, ({ tags }) => tags.get(COPY_TAG.sourceSnapshot) ?? '').values()].flatMap((ofSource) => {
+    const oldestFirst = [...ofSource].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+    const kept = oldestFirst.find(isCompleted);
+    return kept === undefined ? [] : oldestFirst.slice(oldestFirst.indexOf(kept) + 1).filter(isCompleted);
+  });
+
 /**
  * The copies in a region that are to be deleted, set by set: those whose age is over, but neither a target's newest whole set nor its newest proven
  * one; and those whose deletion has begun. A copy whose rule or schedule is gone is nobody's, and stays, as all do of a disabled policy.
  */
 export const copySetsToDelete = (policy: Policy, region: string, copies: readonly Member[], now: Date): readonly SnapshotSet[] => {
   if (policy.State === 'DISABLED') return [];
-  const sets = snapshotSets(copies.filter((copy) => progressOf(copy) !== 'failed'));
+  const surplus = surplusCopies(copies);
+  const sets = snapshotSets(copies.filter((copy) => progressOf(copy) !== 'failed' && !surplus.includes(copy)));
   return [...groupBy(sets, ({ instanceId }) => instanceId).values()].flatMap((ofInstance) => over(policy, region, ofInstance, now));
 };
