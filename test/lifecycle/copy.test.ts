@@ -109,6 +109,13 @@ describe('the daily sweep', () => {
     );
   });
 
+  it('deletes nothing of a disabled policy, not even a second copy of the same', async () => {
+    const account = accountOf({
+      find: async () => [...copies, copyOf('snap-3', { snapshotId: 'second' }, { [COPY_TAG.copy]: 'completed' })],
+    });
+    expect(await lookAt(account, 'sweep', { ...copyingTo(NEAR), State: 'DISABLED' })).toEqual([]);
+  });
+
   it('is left to the sweep', async () => {
     expect(await lookAt(accountOf({ find: async () => copies }))).toEqual([]);
   });

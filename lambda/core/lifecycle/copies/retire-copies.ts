@@ -22,7 +22,7 @@ const over = (policy: Policy, region: string, sets: readonly SnapshotSet[], now:
     if (isBeingDeleted(set)) return true;
     if (!isPast(set, now)) return false;
     const hasRule = copyRulesOf(policy, scheduleTag(set)).some((rule) => rule.region === region);
-    return hasRule && newest !== undefined && set !== newest && set !== newestProven && set.startedAt < newest.startedAt;
+    return hasRule && newest !== undefined && set !== newestProven && set.startedAt < newest.startedAt;
   });
 };
 
