@@ -6,6 +6,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EVENT_SOURCE } from '../lambda/core/event/common';
 import { EXECUTION_DETAIL_TYPE } from '../lambda/core/event/execution-event';
+import { isFollowed } from '../lambda/core/lifecycle/is-followed';
 import { COMPLETION_STATUS, LIFECYCLE_GROUP, type Request } from '../lambda/core/lifecycle/request';
 import type { Policy } from '../lambda/core/policy/policy-schema';
 import type { LifecycleEnvironment } from '../lambda/lifecycle/environment';
@@ -23,9 +24,6 @@ const lookAtAll = (trigger: 'sweep' | 'follow') => {
   const request: Request = { kind: 'all', trigger };
   return { inputPathsMap: { time: '$.time' }, inputTemplate: `${JSON.stringify(request).slice(0, -1)},"time":<time>}` };
 };
-
-/** Whether a policy asks for what has its time of its own, or takes longer than an event tells. */
-const isFollowed = ({ Schedules }: Policy): boolean => Schedules.some(({ CrossRegionCopyRules = [] }) => CrossRegionCopyRules.length > 0);
 
 /** Props of {@link Lifecycle}. */
 export interface LifecycleProps {

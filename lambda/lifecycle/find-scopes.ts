@@ -1,4 +1,5 @@
 import { groupBy } from '../core/group-by';
+import { isFollowed } from '../core/lifecycle/is-followed';
 import type { Request } from '../core/lifecycle/request';
 import type { Ports, Scope } from './ports';
 
@@ -39,8 +40,10 @@ const scopesOf = async ({ inventory, policies }: Ports, request: Request): Promi
       const { policyId, instanceId, executionId } = request;
       return request.made ? [{ policyId, instanceId, trigger: 'event', closed: [executionId] }] : [];
     }
-    case 'all':
-      return [...policies.keys()].map((policyId) => ({ policyId, trigger: request.trigger, closed: [] }));
+    case 'all': {
+      const looked = [...policies].filter(([, policy]) => request.trigger === 'sweep' || isFollowed(policy));
+      return looked.map(([policyId]) => ({ policyId, trigger: request.trigger, closed: [] }));
+    }
     case 'again':
       return [{ policyId: request.policyId, instanceId: request.instanceId, trigger: request.trigger, closed: [] }];
   }

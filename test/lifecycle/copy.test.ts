@@ -4,6 +4,7 @@ import { type Member, snapshotSets } from '../../lambda/core/lifecycle/snapshot-
 import { COPY_TAG, TAG } from '../../lambda/core/snapshot-tags';
 import { copy } from '../../lambda/lifecycle/copy';
 import type { Copies, CopyAnswer } from '../../lambda/lifecycle/copy-ports';
+import { findScopes } from '../../lambda/lifecycle/find-scopes';
 import { AT, member } from '../unit/lifecycle/sets';
 import { policy, schedule } from '../unit/policy-fixture';
 import { FakeAccount } from './fake-ports';
@@ -68,6 +69,18 @@ it('a region that takes no more is left until the next look, without a failure',
 
 it('no answer is no failure, and no reason to try again at once', async () => {
   expect(await lookAt(accountOf({}, source('snap-1')))).toEqual([]);
+});
+
+it('the quarter-hourly look is at the policies that have rules, the daily one at all', async () => {
+  const { ports } = new FakeAccount();
+  const policies = new Map([
+    ['copying', copyingTo(NEAR)],
+    ['plain', policy()],
+  ]);
+  const looked = async (trigger: 'follow' | 'sweep') =>
+    (await findScopes({ ...ports, policies }, [{ request: { kind: 'all', trigger }, messageId: '1' }])).map(({ scope }) => scope.policyId);
+  expect(await looked('follow')).toEqual(['copying']);
+  expect(await looked('sweep')).toEqual(['copying', 'plain']);
 });
 
 it('a completed copy is told first and marked then', async () => {
