@@ -42,7 +42,7 @@ export const closeExecution = async (run: Run, facts: Facts): Promise<Conclusion
   await report.flush();
   const paused = isIncident(facts, conclusion) ? await count(ports, execution) : undefined;
   if (paused !== undefined) await ports.publish([paused]);
-  if (!execution.thawOnly) await notePolicy(run, facts);
+  await notePolicy(run, facts);
   for (const set of conclusion.sets) {
     if (set.byVss !== undefined) await tagVssSet(ports, execution, set.members, set.byVss.attempt);
     await copyTags(ports, set, copies);
@@ -54,11 +54,13 @@ export const closeExecution = async (run: Run, facts: Facts): Promise<Conclusion
   return conclusion;
 };
 
-/** What the execution met that is its policy's fault and not the instance's, or that it met none. */
-const notePolicy = ({ ports, execution, document }: Run, facts: Facts): Promise<void> => {
-  const { id: by, place, policyId, plan, due } = execution;
-  const seen = sightingOf({ plan, document, facts, policy: ports.policy(policyId) }, { due, by, at: ports.clock.now() });
-  return notePolicyState({ ...ports, table: ports.brakes.table, place }, policyId, seen);
+/** What the execution met that is its policy's fault and not the instance's, or that it met none. A thaw alone asks nothing of the policy. */
+const notePolicy = async ({ ports, execution, document }: Run, facts: Facts): Promise<void> => {
+  const { id: by, place, policyId, plan, due, thawOnly } = execution;
+  const policy = ports.policy(policyId);
+  if (thawOnly || policy === undefined || policy.State === 'DISABLED') return; // nobody counts on it
+  const seen = sightingOf({ plan, document, facts, policy }, { due, by, at: ports.clock.now() });
+  await notePolicyState({ ...ports, table: ports.brakes.table, place }, policyId, seen);
 };
 
 /** The verdict closes the set, so nothing that a document told may stand in its way: a tag too many or one that EC2 does not take. */

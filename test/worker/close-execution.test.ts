@@ -1,3 +1,4 @@
+import { POLICY_STATE_DETAIL_TYPE } from '../../lambda/core/event/policy-state-event';
 import { conclude } from '../../lambda/core/execution/conclude';
 import type { Facts } from '../../lambda/core/execution/facts';
 import type { Tags } from '../../lambda/core/snapshot-tags';
@@ -39,6 +40,26 @@ const closed = async (takes: (tags: Tags) => boolean): Promise<readonly Tags[]> 
   await closeExecution({ ports: { ...ports, sets: { ...ports.sets, tag } }, execution, document: undefined, report }, facts);
   return taken;
 };
+
+describe('the state of the policy', () => {
+  const MISSING = { ok: false, problem: 'document doc: InvalidDocument: gone' } as const;
+
+  /** What is told of it when an execution closes whose document is missing. */
+  const told = async (State: 'ENABLED' | 'DISABLED' | 'GONE', thawOnly = false): Promise<readonly string[]> => {
+    const aws = new FakeAws({ kills: [], lostCreates: [], lostSends: [], pres: [], posts: [], autoThawMs: 30_000 });
+    const ports = aws.ports();
+    const deployed = ports.policy('nightly');
+    const policy = () => (State === 'GONE' ? undefined : deployed && { ...deployed, State });
+    const report = new Report({ ...execution, executionId: execution.id, executionHandler: 'doc', timeoutMs: 10_000 }, ports.publish);
+    await closeExecution({ ports: { ...ports, policy }, execution: { ...execution, thawOnly }, document: MISSING, report }, facts);
+    return aws.events.map(({ detailType }) => detailType).filter((type) => type === POLICY_STATE_DETAIL_TYPE);
+  };
+
+  test('is told where its document is missing', async () => expect(await told('ENABLED')).toHaveLength(1));
+  test('is nothing to tell of one that is disabled', async () => expect(await told('DISABLED')).toEqual([]));
+  test('nor of one that is gone', async () => expect(await told('GONE')).toEqual([]));
+  test('nor by a thaw alone', async () => expect(await told('ENABLED', true)).toEqual([]));
+});
 
 test('a set is closed in one call, with what the document told of the freeze', async () => {
   expect(await closed(() => true)).toEqual([

@@ -11,7 +11,7 @@ export interface Closing {
   readonly document: { readonly ok: true } | { readonly ok: false; readonly problem: string } | undefined;
   readonly facts: Facts;
   /** As it is deployed now. */
-  readonly policy: Policy | undefined;
+  readonly policy: Policy;
 }
 
 /** SSM's refusals of a document that was there, and whole, when the execution began. */
@@ -55,7 +55,7 @@ const wasSent = (command: Script | VssCommand): boolean => 'command' in command 
 
 /** Whether an execution without a fault came past what a fault was met in. One whose document no schedule names any more is over as well. */
 export const passed = ({ plan, facts, policy }: Closing, { kind, handler }: Fault): boolean => {
-  const scripts = policy?.Schedules.flatMap(({ CreateRule }) => CreateRule.Scripts ?? []) ?? [];
+  const scripts = policy.Schedules.flatMap(({ CreateRule }) => CreateRule.Scripts ?? []);
   const isNamed = scripts.some(({ ExecutionHandler }) => ExecutionHandler === handler);
   const isOwn = plan?.executionHandler === handler;
   switch (kind) {
