@@ -45,7 +45,7 @@ describe('a directory instance, as an ordinary user', () => {
     expect(commandLine(stdout.trim())).toBe('');
   });
 
-  test('the example application, held, restores whole; not held, it does not', async () => {
+  test('the example application, held, restores whole, from a copy, too; not held, it does not', async () => {
     const [journal, book] = ledgerVolumes();
     const application = ledger();
     const machine = await fleet.machine({ id: 'i-0000000000000000b', volumes: [journal, book], application });
@@ -67,7 +67,11 @@ describe('a directory instance, as an ordinary user', () => {
       code: 1,
       stdout: expect.stringContaining('records without a booking'),
     });
-    expect(await fleet.verify(set('held'), application.verify)).toMatchObject({
+    for (const part of [1, 2]) {
+      await fleet.copySnapshot(`snap-held-${part}`, `snap-copy-${part}`);
+      await fleet.deleteSnapshot(`snap-held-${part}`);
+    }
+    expect(await fleet.verify(set('copy'), application.verify)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('invariant holds'),
     });

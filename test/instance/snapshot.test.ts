@@ -53,6 +53,15 @@ describeWith(REAL, 'snapshots of a real instance', () => {
     expect((await fleet.verify(restored('kept'), look)).stdout).not.toContain('made-by-verify');
   });
 
+  test('a copy stays when its snapshot is deleted', async () => {
+    await take('source');
+    for (const part of [1, 2]) {
+      await fleet.copySnapshot(`snap-source-${part}`, `snap-copy-${part}`);
+      await fleet.deleteSnapshot(`snap-source-${part}`);
+    }
+    expect((await fleet.verify(restored('copy'), 'test -s $RESTORED/first/n && test -s $RESTORED/second/n')).code).toBe(0);
+  });
+
   test('verify hands back the script’s exit code and output', async () => {
     expect(await fleet.verify(restored('kept'), 'echo found; echo odd >&2; exit 7')).toEqual({
       code: 7,

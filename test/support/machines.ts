@@ -169,6 +169,10 @@ export class TestFleet {
     await this.call('snapshot', ids);
   }
 
+  async copySnapshot(id: string, copyId: string): Promise<void> {
+    await this.call('copySnapshot', id, copyId);
+  }
+
   async deleteSnapshot(id: string): Promise<void> {
     await this.call('deleteSnapshot', id);
   }
