@@ -55,7 +55,7 @@ export class Lifecycle extends Construct {
     const service = new ServiceFunction<LifecycleEnvironment>(this, 'Service', {
       description: 'looks after snapshot sets once they are made',
       bundle,
-      environment: { QUEUE_URL: this.queue.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix() },
+      environment: { QUEUE_URL: this.queue.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix(), VOLUME_KEYS: volumeKeys.join() },
       permissions: lifecyclePermissions(this.queue, policies, volumeKeys),
       timeout: TIMEOUT,
       memorySize: 512,

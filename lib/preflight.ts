@@ -14,6 +14,8 @@ export interface PreflightProps {
   readonly bundle: FunctionBundle;
   /** The worker's: what it may do is what is looked at. */
   readonly role: Role;
+  /** ARNs of the customer managed keys of the targets' volumes. */
+  readonly volumeKeys: readonly string[];
   readonly logRetention: RetentionDays;
 }
 
@@ -22,13 +24,13 @@ export class Preflight extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: ILogGroup;
 
-  constructor(scope: Construct, id: string, { bundle, role, logRetention }: PreflightProps) {
+  constructor(scope: Construct, id: string, { bundle, role, volumeKeys, logRetention }: PreflightProps) {
     super(scope, id);
     const service = new ServiceFunction<PreflightEnvironment>(this, 'Service', {
       description: 'says which targets would not end as application',
       functionName: PREFLIGHT_FUNCTION,
       bundle,
-      environment: { POLICY_ARN_PREFIX: policyArnPrefix() },
+      environment: { POLICY_ARN_PREFIX: policyArnPrefix(), VOLUME_KEYS: volumeKeys.join() },
       permissions: role,
       timeout: Duration.minutes(15), // a scheduled preflight of many targets
       memorySize: 512,

@@ -41,7 +41,8 @@ export interface StillpointProps {
   readonly maximumFreezes?: number;
   /**
    * ARNs of the customer managed KMS keys of the targets' volumes, which the worker may use through EC2, and the
-   * lifecycle function for copies in other regions. Not needed for the default EBS key.
+   * lifecycle function for copies in other regions. Not needed for the default EBS key: what is
+   * encrypted under a key that is not named here is taken for that, and never shared.
    * @default - none
    */
   readonly volumeKeys?: readonly string[];
@@ -75,7 +76,7 @@ export class Stillpoint extends Construct {
   constructor(scope: Construct, id: string, props: StillpointProps) {
     super(scope, id);
     refuseSecond(this);
-    const { logRetention = RetentionDays.THREE_MONTHS, buildFolder = BUILD_FOLDER } = props;
+    const { logRetention = RetentionDays.THREE_MONTHS, buildFolder = BUILD_FOLDER, volumeKeys = [] } = props;
     const policies = policiesOf(props.policies);
     checkDocuments(this, policies);
     checkCopyRegions(this, policies);
@@ -93,12 +94,12 @@ export class Stillpoint extends Construct {
       removal,
       logRetention,
       policies: policies.map((file) => file.policy),
-      volumeKeys: props.volumeKeys ?? [],
+      volumeKeys,
       concurrency: props.workerConcurrency ?? 20,
       maximumFreezes: props.maximumFreezes ?? 0,
     });
     const rescue = new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
-    const preflight = new Preflight(this, 'Preflight', { bundle: bundle('preflight'), role: worker.role, logRetention });
+    const preflight = new Preflight(this, 'Preflight', { bundle: bundle('preflight'), role: worker.role, volumeKeys, logRetention });
     const rules = new ScheduleRules(this, 'Rules', {
       policies,
       planner: planner.function,
@@ -109,7 +110,7 @@ export class Stillpoint extends Construct {
     const lifecycle = new Lifecycle(this, 'Lifecycle', {
       bundle: bundle('lifecycle'),
       policies: policies.map((file) => file.policy),
-      volumeKeys: props.volumeKeys ?? [],
+      volumeKeys,
       logRetention,
     });
     const monitoring = new Monitoring(this, 'Monitoring', {

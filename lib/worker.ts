@@ -47,6 +47,7 @@ export class Worker extends Construct {
         POLICY_ARN_PREFIX: policyArnPrefix(),
         RIGHTS: rightsName(this, statements),
         MAXIMUM_FREEZES: String(props.maximumFreezes),
+        VOLUME_KEYS: props.volumeKeys.join(),
       },
       permissions: workerPermissions(queues, props.brakes),
       timeout: WORKER_TIMEOUT,

@@ -4,11 +4,13 @@ import { placeOf } from '../lambda/core/event/common';
 import { COMPLETION_DETAIL_TYPE, completionDetailSchema, completionEvent } from '../lambda/core/event/completion-event';
 import { COPY_DETAIL_TYPE, copyDetailSchema, copyEvent } from '../lambda/core/event/copy-event';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema, executionEvent } from '../lambda/core/event/execution-event';
+import { FAST_RESTORE_DETAIL_TYPE, fastRestoreDetailSchema, fastRestoreEvent } from '../lambda/core/event/fast-restore-event';
 import { POLICY_STATE_DETAIL_TYPE, policyStateDetailSchema, policyStateEvent } from '../lambda/core/event/policy-state-event';
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
 import { PREFLIGHT_DETAIL_TYPE, preflightDetailSchema, preflightTargetEvent } from '../lambda/core/event/preflight-event';
 import { REMOVED_DETAIL_TYPE, removedDetailSchema, removedEvent } from '../lambda/core/event/removed-event';
 import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE, scriptDetailSchema, scriptEvent } from '../lambda/core/event/script-event';
+import { SHARE_DETAIL_TYPE, shareDetailSchema, shareEvent } from '../lambda/core/event/share-event';
 import { conclude } from '../lambda/core/execution/conclude';
 import type { Attempt, EndedScript } from '../lambda/core/execution/facts';
 import type { ScriptPlan } from '../lambda/core/execution-message';
@@ -26,6 +28,8 @@ export const DETAIL_SCHEMAS = {
   [SCRIPT_DETAIL_TYPE]: scriptDetailSchema,
   [EXECUTION_DETAIL_TYPE]: executionDetailSchema,
   [COMPLETION_DETAIL_TYPE]: completionDetailSchema,
+  [SHARE_DETAIL_TYPE]: shareDetailSchema,
+  [FAST_RESTORE_DETAIL_TYPE]: fastRestoreDetailSchema,
   [RECOVERY_THAW_DETAIL_TYPE]: scriptDetailSchema,
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
@@ -141,6 +145,12 @@ export const eventSamples = () => {
     executionEvent(execution, conclusion, { attempts: [good] }, at('09.880')),
     completionEvent({ ...context, now: at('51.420') }, 'confirmed', completedSet),
     ...copies.map((copy) => copyEvent(context.place, context.policyId, completedReport(copy, 'eu-central-1'), at('59.120'))),
+    shareEvent(context, { result: 'shared', members, accounts: ['444455556666'], until: new Date('2026-11-28T03:00:51.420Z') }),
+    fastRestoreEvent(context, {
+      result: 'enabled',
+      members: members.map((member) => ({ ...member, zones: ['eu-west-1a', 'eu-west-1b'] })),
+      until: undefined,
+    }),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
     removedEvent(context.place, [{ policyId: 'nightly', sets: 7, snapshots: 14, sizeGiB: 1_400, newest: at('08.310') }]),

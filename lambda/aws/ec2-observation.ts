@@ -56,7 +56,11 @@ const snapshotsOf = async (volumeIds: readonly string[]): Promise<readonly Snaps
   return snapshots;
 };
 
-const observedVolume = ({ VolumeId, VolumeType, Tags }: Volume, root: boolean, snapshots: readonly Snapshot[]): ObservedVolume[] => {
+const observedVolume = (
+  { VolumeId, VolumeType, KmsKeyId, Tags }: Volume,
+  root: boolean,
+  snapshots: readonly Snapshot[],
+): ObservedVolume[] => {
   if (VolumeId === undefined) return [];
   const own = snapshots.filter((snapshot) => snapshot.VolumeId === VolumeId);
   const latest = Math.max(...own.map((snapshot) => snapshot.StartTime?.getTime() ?? 0));
@@ -66,6 +70,7 @@ const observedVolume = ({ VolumeId, VolumeType, Tags }: Volume, root: boolean, s
       volumeType: VolumeType ?? '',
       root,
       tags: tagMap(Tags),
+      keyId: KmsKeyId,
       lastSnapshotAt: own.length === 0 ? undefined : new Date(latest),
       pendingSnapshots: own.filter((snapshot) => snapshot.State === 'pending').length,
     },

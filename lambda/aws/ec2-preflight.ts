@@ -31,7 +31,9 @@ const attachedVolumes = async (instance: Instance): Promise<readonly AttachedVol
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters, MaxResults: 500 }));
   const isRoot = isRootOf(instance);
   return Volumes.flatMap((volume) =>
-    volume.VolumeId === undefined ? [] : [{ volumeId: volume.VolumeId, root: isRoot(volume), tags: tagMap(volume.Tags) }],
+    volume.VolumeId === undefined
+      ? []
+      : [{ volumeId: volume.VolumeId, root: isRoot(volume), keyId: volume.KmsKeyId, tags: tagMap(volume.Tags) }],
   );
 };
 

@@ -48,6 +48,9 @@ export const setPlanSchema = z.object({
   tags: z.array(tagSchema),
   /** Of the schedules that retain by age. */
   ages: z.array(z.object({ interval: z.number(), unit: z.enum(['DAYS', 'WEEKS', 'MONTHS', 'YEARS']) })),
+  /** A schedule has ShareRules, or a FastRestoreRule. */
+  shared: z.optional(z.boolean()),
+  restoredFast: z.optional(z.boolean()),
 });
 export type SetPlan = z.infer<typeof setPlanSchema>;
 

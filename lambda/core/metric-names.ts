@@ -7,6 +7,7 @@ const DLM_METRICS = [
   'SnapshotsCreateStarted',
   'SnapshotsCreateCompleted',
   'SnapshotsCreateFailed',
+  'SnapshotsSharedCompleted',
   'SnapshotsCopiedRegionStarted',
   'SnapshotsCopiedRegionCompleted',
   'SnapshotsCopiedRegionFailed',

@@ -1,5 +1,7 @@
 import type { SetPlan } from './execution-message';
 import { ageOf } from './expiration';
+import { fastRestoreZones } from './lifecycle/fast-restore/fast-restore-rules';
+import { sharingOf } from './lifecycle/sharing/share-rules';
 import type { Run } from './plan-run';
 import { policyTags } from './policy/policy-tags';
 
@@ -22,5 +24,7 @@ export const setPlan = ({ policy, schedules, due }: Pick<Run, 'policy' | 'schedu
     copyTags: merged.some(({ CopyTags }) => CopyTags === true),
     tags: [...policyTags(merged, { '$(instance-id)': instanceId, '$(timestamp)': timestamp(due) })],
     ages: merged.flatMap((schedule) => ageOf(schedule) ?? []),
+    ...(sharingOf(merged) === undefined ? {} : { shared: true }),
+    ...(fastRestoreZones(merged).length === 0 ? {} : { restoredFast: true }),
   };
 };

@@ -1,4 +1,6 @@
 import type { ConcludedSet } from './execution/conclude';
+import { FAST_RESTORE_PENDING } from './lifecycle/fast-restore/fast-restore-mark';
+import { SHARE_PENDING } from './lifecycle/sharing/share-mark';
 import { scheduleTagOf } from './schedule-tag';
 
 /** Keys of the tags on our snapshots. They mirror DLM's `aws:dlm:` set, whose prefix nobody else can write. */
@@ -22,6 +24,10 @@ export const TAG = {
   members: 'stillpoint:members',
   /** When its deletion was begun: on all members before the first is deleted, so that half a set is finished, and never counted. "": not. */
   deleting: 'stillpoint:deleting',
+  /** Until when it is shared, or what else became of its sharing. Absent where no schedule of its run shares. */
+  sharedUntil: 'stillpoint:shared-until',
+  /** Where fast snapshot restore was switched on, and until when. Absent where no schedule of its run restores fast. */
+  fastRestore: 'stillpoint:fast-restore',
   /** From the document's result line. */
   heldMs: 'stillpoint:held-ms',
   thawedBy: 'stillpoint:thawed-by',
@@ -54,7 +60,7 @@ export const CLOSING_TAG_KEYS = [
 ] as const;
 
 /** Tags that the lifecycle function writes: never the policy's, which marks ownership. */
-export const LIFECYCLE_TAG_KEYS = [TAG.consistency, TAG.reason, TAG.confirmed, TAG.copyFailures] as const;
+export const LIFECYCLE_TAG_KEYS = [TAG.consistency, TAG.reason, TAG.confirmed, TAG.copyFailures, TAG.sharedUntil, TAG.fastRestore] as const;
 
 /** The tag on an instance whose value names its group: one instance of a group is frozen at a time. */
 export const GROUP_TAG = 'stillpoint:group';
@@ -73,6 +79,9 @@ export interface TaggedSet {
   readonly expires: Date | undefined;
   /** The policy's own. */
   readonly tags: readonly { readonly Key: string; readonly Value: string }[];
+  /** A schedule of its run shares it, or restores it fast, once it is completed. */
+  readonly shared?: boolean | undefined;
+  readonly restoredFast?: boolean | undefined;
 }
 
 /** The tags at creation. */
@@ -84,6 +93,8 @@ export const creationTags = (set: TaggedSet): Tags => ({
   [TAG.instanceId]: set.instanceId,
   [TAG.consistency]: 'pending',
   ...(set.expires === undefined ? {} : { [TAG.expirationTime]: set.expires.toISOString() }),
+  ...(set.shared ? { [TAG.sharedUntil]: SHARE_PENDING } : {}),
+  ...(set.restoredFast ? { [TAG.fastRestore]: FAST_RESTORE_PENDING } : {}),
   ...(set.attempt === undefined ? {} : { [TAG.attempt]: String(set.attempt) }),
   ...(set.preScript === undefined ? {} : { [TAG.preScript]: set.preScript }),
 });

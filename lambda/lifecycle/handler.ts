@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ec2Copies } from '../aws/ec2-copies';
+import { ec2FastRestores } from '../aws/ec2-fast-restores';
 import { ec2Inventory } from '../aws/ec2-inventory';
+import { ec2VolumePermissions } from '../aws/ec2-volume-permissions';
 import { publishEvents } from '../aws/event-bus';
 import { logger } from '../aws/logger';
 import { extendVisibility } from '../aws/message-visibility';
@@ -11,6 +13,7 @@ import { sendAgain } from '../aws/sqs-lifecycle';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
 import { readRequest } from '../core/lifecycle/request';
+import { volumeKeysOf } from '../core/lifecycle/sharing/shareable';
 import { lifecycleEnvironmentSchema } from './environment';
 import { type Asked, findScopes } from './find-scopes';
 import { lookAfter } from './look-after';
@@ -57,6 +60,9 @@ const portsFor = (context: Context): Ports => ({
   place: placeOf(environment.POLICY_ARN_PREFIX),
   inventory: ec2Inventory,
   copies: ec2Copies(placeOf(environment.POLICY_ARN_PREFIX).region),
+  permissions: ec2VolumePermissions,
+  fastRestores: ec2FastRestores,
+  volumeKeys: volumeKeysOf(environment.VOLUME_KEYS),
   publish: publishEvents,
   recordMetrics,
   log,

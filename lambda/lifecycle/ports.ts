@@ -5,6 +5,7 @@ import type { MetricValues } from '../core/metric-names';
 import type { Policy } from '../core/policy/policy-schema';
 import type { Tags } from '../core/snapshot-tags';
 import type { Copies } from './copy-ports';
+import type { FastRestores, VolumePermissions } from './share-ports';
 
 /** Whose sets: those that a policy has of an instance, or of all. */
 export interface Owner {
@@ -41,6 +42,10 @@ export interface Ports {
   readonly place: Place;
   readonly inventory: Inventory;
   readonly copies: Copies;
+  readonly permissions: VolumePermissions;
+  readonly fastRestores: FastRestores;
+  /** ARNs of the customer managed keys of the targets' volumes: what is encrypted under them can be shared. */
+  readonly volumeKeys: readonly string[];
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
   readonly recordMetrics: (policyId: string, values: MetricValues) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: object) => void;

@@ -12,15 +12,17 @@ import { ssmCommands } from '../aws/ssm-commands';
 import { ssmDocuments } from '../aws/ssm-documents';
 import { readEnvironment } from '../core/environment';
 import { placeOf } from '../core/event/common';
+import { volumeKeysOf } from '../core/lifecycle/sharing/shareable';
 import { type PreflightAnswer, parsePreflightRequest } from '../core/preflight/request';
 import { preflightEnvironmentSchema } from './environment';
 import type { PreflightPorts } from './ports';
 import { preflightPolicy } from './preflight-policy';
 
-const { POLICY_ARN_PREFIX } = readEnvironment(preflightEnvironmentSchema, process.env);
+const { POLICY_ARN_PREFIX, VOLUME_KEYS } = readEnvironment(preflightEnvironmentSchema, process.env);
 
 const ports: Omit<PreflightPorts, 'remainingMs'> = {
   policies: loadPolicies(),
+  volumeKeys: volumeKeysOf(VOLUME_KEYS),
   brakes: dynamoDbBrakes(dynamoDb),
   ec2: preflightEc2,
   agent: ssmAgent,

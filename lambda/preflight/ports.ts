@@ -19,6 +19,8 @@ export interface PreflightEc2 {
 /** What a preflight needs of the world. Of commands it sends none but a document's dry-run. */
 export interface PreflightPorts {
   readonly policies: ReadonlyMap<string, Policy>;
+  /** ARNs of the customer managed keys of the targets' volumes. */
+  readonly volumeKeys: readonly string[];
   readonly brakes: Pick<BrakesTable, 'stopSwitch' | 'policy' | 'state'>;
   readonly ec2: PreflightEc2;
   /** Never throws. */

@@ -28,7 +28,17 @@ export const preflightTarget = async (ports: PreflightPorts, subject: PreflightS
     ports.ec2.lastSet(policyId, instanceId),
   ]);
   const dryRun = await dryRunOf(ports, subject, instance, agent, pinned);
-  const seen = { brakes, state, instance, agent, document: pinned && factsOf(pinned), dryRun, rights, lastSet };
+  const seen = {
+    volumeKeys: ports.volumeKeys,
+    brakes,
+    state,
+    instance,
+    agent,
+    document: pinned && factsOf(pinned),
+    dryRun,
+    rights,
+    lastSet,
+  };
   const open = instance === undefined || agent.kind === 'unreachable' ? undefined : await openElsewhere(ports, instanceId);
   return targetReport({ ...subject, ...seen, foreignPreScript: open });
 };

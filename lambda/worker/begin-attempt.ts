@@ -6,6 +6,7 @@ import { withAttempt, withRefusal } from '../core/execution/progress';
 import type { Run } from './execution';
 import { lookAtBrakes } from './look-at-brakes';
 import { observe } from './observe';
+import { tellRefusedSharing } from './tell-refused-sharing';
 
 /** Milliseconds between looks while a brake holds the execution. */
 const HOLD_MS = 3_000;
@@ -50,11 +51,14 @@ export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Pro
 const fitsStill = ({ ports, execution }: Run): boolean => ports.remainingMs() >= worstCaseMs(execution.plan) - ADMISSION_PATIENCE_MS;
 
 /** Brakes first: an execution that is held asks nobody but their table. */
-const lookOnce = async ({ ports, execution, document }: Run): Promise<Admission> => {
+const lookOnce = async (run: Run): Promise<Admission> => {
+  const { ports, execution, document } = run;
   const brakes = await lookAtBrakes(ports, execution);
   const policy = ports.policy(execution.policyId);
   const policyEnabled = policy !== undefined && policy.State !== 'DISABLED'; // DLM's default is ENABLED
   const ofRun = admitRun({ now: ports.clock.now(), due: execution.due, policyEnabled, brakes });
   if (ofRun.kind !== 'admitted') return ofRun;
-  return admit(await observe(ports, execution, document, pausedBy(brakes, execution.policyId)));
+  const seen = await observe(ports, execution, document, pausedBy(brakes, execution.policyId));
+  if (seen.isTarget && seen.selection.ok) tellRefusedSharing(run, seen.selection.volumes);
+  return admit(seen);
 };

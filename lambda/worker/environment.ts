@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { volumeKeysSchema } from '../core/lifecycle/sharing/shareable';
 
 /** What the worker's construct must set and the handler reads. */
 export const workerEnvironmentSchema = z.object({
@@ -10,5 +11,6 @@ export const workerEnvironmentSchema = z.object({
   RIGHTS: z.string().check(z.minLength(1)),
   /** Freezes at once in the account, 0: no limit. */
   MAXIMUM_FREEZES: z.string().check(z.regex(/^\d{1,4}$/)),
+  VOLUME_KEYS: volumeKeysSchema,
 });
 export type WorkerEnvironment = z.infer<typeof workerEnvironmentSchema>;

@@ -18,6 +18,7 @@ import { brakeSettings } from '../core/brakes/brake-settings';
 import { continuationOf } from '../core/deduplication-id';
 import { readEnvironment } from '../core/environment';
 import type { ExecutionMessage } from '../core/execution-message';
+import { volumeKeysOf } from '../core/lifecycle/sharing/shareable';
 import { readMessage } from '../core/read-message';
 import { workerEnvironmentSchema } from './environment';
 import { type Execution, executionOf } from './execution';
@@ -82,6 +83,7 @@ const portsFor = (message: ExecutionMessage, lease: MessageLease, context: Conte
   publish: publishEvents,
   continueWith: (attempt, held) => sendExecutions(environment.QUEUE_URL, [continuationOf(message, attempt, held)]),
   remainingMs: () => context.getRemainingTimeInMillis(),
+  volumeKeys: volumeKeysOf(environment.VOLUME_KEYS),
   policy: (policyId) => policies.get(policyId),
   brakes: {
     table: dynamoDbBrakes(dynamoDb),

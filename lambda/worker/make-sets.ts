@@ -21,8 +21,9 @@ export const createSet = async (ports: Ports, execution: Execution, facts: Facts
 
 /** The ages that keep a set count from now on, so that none is kept for less. */
 export const tagsOf = (ports: Ports, execution: Execution, made: Pick<TaggedSet, 'attempt' | 'preScript'>): Tags => {
-  const { ages, tags } = execution.setPlan;
-  return creationTags({ ...execution, ...made, executionId: execution.id, expires: expirationOf(ages, ports.clock.now()), tags });
+  const { ages, tags, shared, restoredFast } = execution.setPlan;
+  const expires = expirationOf(ages, ports.clock.now());
+  return creationTags({ ...execution, ...made, executionId: execution.id, expires, tags, shared, restoredFast });
 };
 
 const callCreate = async (

@@ -123,6 +123,8 @@ export interface Ports {
   readonly continueWith: (attempt: number, held: boolean) => Promise<void>;
   /** Milliseconds that this invocation has left. */
   readonly remainingMs: () => number;
+  /** ARNs of the customer managed keys of the targets' volumes. */
+  readonly volumeKeys: readonly string[];
   /** As it was deployed with this worker; undefined when it is gone. */
   readonly policy: (policyId: string) => Policy | undefined;
   /** `rights`: what this worker's rights from the policies are called. */

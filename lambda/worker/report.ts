@@ -45,6 +45,13 @@ export class Report {
     this.waiting.push(event);
   }
 
+  /** What each look at the instance finds anew. */
+  addOnce(event: OutgoingEvent): void {
+    if (this.told.has(event.detailType)) return;
+    this.told.add(event.detailType);
+    this.add(event);
+  }
+
   async flush(): Promise<void> {
     const events = this.waiting;
     this.waiting = [];

@@ -3,6 +3,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
 import { LIFECYCLE_TAG_KEYS, TAG } from '../../lambda/core/snapshot-tags';
 import { copySnapshots } from './copies';
+import { restoreFast, shareSnapshots } from './sharing';
 import { allow, consumeMessages, describeEc2, EC2_REGION, ec2Arn, putEvents } from './statements';
 
 /** Tags on our own snapshots, never the one that marks them as ours: no foreign snapshot could be adopted, and then deleted. */
@@ -18,6 +19,8 @@ export const lifecyclePermissions = (queue: IQueue, policies: readonly Policy[],
   describeEc2('DescribeSnapshots'),
   tagOwnSnapshots(),
   ...copySnapshots(policies, volumeKeys),
+  ...shareSnapshots(policies),
+  ...restoreFast(policies),
   putEvents(),
   consumeMessages(queue, 'sqs:ChangeMessageVisibility', 'sqs:SendMessage'),
 ];

@@ -52,6 +52,21 @@ const textOf = (resource: unknown): string => {
 const withAction = (statements: readonly Statement[], action: string, resource: string): readonly Statement[] =>
   statements.filter((one) => one.Action.includes(action) && one.Resource.some((arn) => textOf(arn).includes(resource)));
 
+/** A policy that shares its sets and restores them fast. */
+const AFTER_COMPLETION = {
+  id: 'shared',
+  policy: policy({
+    Schedules: [
+      {
+        Name: 'daily',
+        CreateRule: { CronExpression: 'cron(0 3 * * ? *)' },
+        ShareRules: [{ TargetAccounts: ['333333333333', '222222222222'] }],
+        FastRestoreRule: { Count: 1, AvailabilityZones: ['eu-west-1b', 'eu-west-1a'] },
+      },
+    ],
+  }),
+};
+
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('the planner’s role', () => {
@@ -77,10 +92,12 @@ describe('the sweep’s role', () => {
 describe('the lifecycle function’s role', () => {
   const statements = statementsOf('looks after');
 
-  it('may look at snapshots, tag ours, take and send its own messages, and tell, nothing else', () => {
+  it('may look at snapshots, tag ours, switch their fast restore off, take and send its own messages, and tell, nothing else', () => {
     expect(actionsOf(statements)).toEqual([
       'ec2:CreateTags',
+      'ec2:DescribeFastSnapshotRestores',
       'ec2:DescribeSnapshots',
+      'ec2:DisableFastSnapshotRestores',
       'events:PutEvents',
       ...LOG,
       'sqs:ChangeMessageVisibility',
@@ -97,9 +114,33 @@ describe('the lifecycle function’s role', () => {
     expect(tags?.Condition).toMatchObject({
       Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
       'ForAllValues:StringLike': {
-        'aws:TagKeys': ['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:confirmed', 'stillpoint:copy-failures'],
+        'aws:TagKeys': [
+          ...['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:confirmed', 'stillpoint:copy-failures'],
+          ...['stillpoint:shared-until', 'stillpoint:fast-restore'],
+        ],
       },
     });
+  });
+
+  const OURS = { 'aws:ResourceTag/stillpoint:policy-id': 'false' };
+  const withRules = statementsOf('looks after', { policies: [AFTER_COMPLETION] });
+  const conditionsOf = (action: string) => withAction(withRules, action, '::snapshot/*').map(({ Condition }) => Condition);
+  const REGION = { 'ec2:Region': { Ref: 'AWS::Region' } };
+
+  it('shares ours with the accounts of the policies alone, and takes it from them; the group all has a key that nothing allows', () => {
+    const accounts = ['222222222222', '333333333333'];
+    expect(conditionsOf('ec2:ModifySnapshotAttribute')).toEqual([
+      { StringEquals: { ...REGION, 'ec2:Add/userId': accounts }, Null: OURS },
+      { StringEquals: { ...REGION, 'ec2:Remove/userId': accounts }, Null: OURS },
+    ]);
+    expect(conditionsOf('ec2:DescribeSnapshotAttribute')).toEqual([{ StringEquals: REGION, Null: OURS }]);
+  });
+
+  it('switches fast restore on in the zones of the policies alone, and off anywhere', () => {
+    expect(conditionsOf('ec2:EnableFastSnapshotRestores')).toEqual([
+      { StringEquals: { ...REGION, 'ec2:AvailabilityZone': ['eu-west-1a', 'eu-west-1b'] }, Null: OURS },
+    ]);
+    expect(conditionsOf('ec2:DisableFastSnapshotRestores')).toEqual([{ StringEquals: REGION, Null: OURS }]);
   });
 });
 
@@ -280,10 +321,9 @@ const COPYING = {
 
 describe('the roles together', () => {
   it('grant every API call that the adapters make', () => {
+    const policies = [...EXAMPLE_POLICIES, COPYING, AFTER_COMPLETION];
     const granted = actionsOf(
-      ['plans', 'runs an execution', 'given up', 'before the stack', 'looks after'].flatMap((what) =>
-        statementsOf(what, { policies: [...EXAMPLE_POLICIES, COPYING] }),
-      ),
+      ['plans', 'runs an execution', 'given up', 'before the stack', 'looks after'].flatMap((what) => statementsOf(what, { policies })),
     );
     const used = adapterActions();
     expect(used.length).toBeGreaterThan(10);

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import type { FastRestoreRule } from '../../lambda/core/policy/policy-schema';
 import { ruleName } from '../../lib/names';
 import { inputTemplate } from '../../lib/schedule-rules';
 import { policy } from './example-policies';
@@ -19,6 +20,16 @@ describe('the rules', () => {
     };
     for (const name of ['completed', 'closed', 'sweep'])
       template.hasResourceProperties('AWS::Events::Rule', { Name: `stillpoint-lifecycle-${name}`, Targets: [Match.objectLike(target)] });
+  });
+
+  it('look every quarter of an hour at what takes its time, where a policy asks for that', () => {
+    const follow = (FastRestoreRule: FastRestoreRule | undefined) => {
+      const Schedules = [{ Name: 'daily', CreateRule: { CronExpression: 'cron(0 3 * * ? *)' }, FastRestoreRule }];
+      return exampleTemplate({ policies: [{ id: 'fast', policy: policy({ Schedules }) }] });
+    };
+    const rule = { Name: 'stillpoint-lifecycle-follow', ScheduleExpression: 'cron(7/15 * * * ? *)' };
+    follow({ Count: 1, AvailabilityZones: ['eu-west-1a'] }).hasResourceProperties('AWS::Events::Rule', rule);
+    follow(undefined).resourcePropertiesCountIs('AWS::Events::Rule', rule, 0);
   });
 
   it('write the hours of an interval out', () => {

@@ -3,7 +3,11 @@ import type { Member } from '../../lambda/core/lifecycle/snapshot-set';
 import type { Tags } from '../../lambda/core/snapshot-tags';
 import type { Copies } from '../../lambda/lifecycle/copy-ports';
 import type { Owner, Ports, Scope } from '../../lambda/lifecycle/ports';
+import type { Refusal, SwitchRefusal } from '../../lambda/lifecycle/share-ports';
 import { AT, member } from '../unit/lifecycle/sets';
+
+/** A customer managed key of the targets' volumes. */
+export const VOLUME_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/ours';
 
 /** An account of snapshots in memory, and what the lifecycle function did to it, in its order. */
 export class FakeAccount {
@@ -18,6 +22,12 @@ export class FakeAccount {
   onFind: (look: number) => void = () => undefined;
   /** Throws where the call is to fail. */
   onCall: (call: string) => void = () => undefined;
+  time = AT;
+  /** Accounts by snapshot, and zones in which it is restored fast. */
+  readonly shared = new Map<string, Set<string>>();
+  readonly fast = new Map<string, Set<string>>();
+  /** What EC2 answers instead of doing it, by call or a part of it. */
+  readonly refusals = new Map<string, Refusal>();
   private looks = 0;
 
   /** Copies in other regions: a test gives them answers of its own. */
@@ -51,13 +61,28 @@ export class FakeAccount {
       },
     },
     copies: this.copies,
+    permissions: {
+      accounts: async (snapshotId) => [...(this.shared.get(snapshotId) ?? [])],
+      add: async (snapshotId, account) => this.permit(`share ${snapshotId} with ${account}`, snapshotId, (have) => have.add(account)),
+      remove: async (snapshotId, account) =>
+        this.permit(`unshare ${snapshotId} with ${account}`, snapshotId, (have) => have.delete(account)),
+    },
+    fastRestores: {
+      switchedOn: async () => {
+        this.did('look at fast restores');
+        return new Map([...this.fast].map(([id, zones]) => [id, new Set(zones)]));
+      },
+      enable: async (ids, zone) => this.switch('enable', ids, zone),
+      disable: async (ids, zone) => this.switch('disable', ids, zone),
+    },
+    volumeKeys: [VOLUME_KEY],
     publish: async (events) => {
       this.did(`publish ${events.map(({ detailType }) => detailType).join()}`);
       this.events.push(...events);
     },
     recordMetrics: (_policyId, values) => void this.metrics.push(values),
     log: () => undefined,
-    now: () => AT,
+    now: () => this.time,
     sleep: async (ms) => void this.slept.push(ms),
     remainingMs: () => this.remainingMs,
     again: async (scope) => void this.again.push(scope),
@@ -71,6 +96,32 @@ export class FakeAccount {
       const all = new Map([...one.tags, ...Object.entries(tags)]);
       const consistency = all.get('stillpoint:consistency') ?? '';
       return member({ ...one, consistency, reason: all.get('stillpoint:reason') ?? '', tags: all });
+    });
+  }
+
+  private refusalOf(call: string): Refusal | undefined {
+    return [...this.refusals].find(([part]) => call.includes(part))?.[1];
+  }
+
+  private permit(call: string, snapshotId: string, change: (have: Set<string>) => void): Refusal | undefined {
+    this.did(call);
+    const refusal = this.refusalOf(call);
+    const have = this.shared.get(snapshotId) ?? new Set();
+    if (refusal === undefined) change(have);
+    this.shared.set(snapshotId, have);
+    return refusal;
+  }
+
+  private switch(asked: 'enable' | 'disable', ids: readonly string[], zone: string): readonly SwitchRefusal[] {
+    this.did(`${asked} ${ids.join(' ')} in ${zone}`);
+    return ids.flatMap((snapshotId) => {
+      const refusal = this.refusalOf(`${asked} ${snapshotId} in ${zone}`);
+      if (refusal !== undefined) return { snapshotId, ...refusal };
+      const zones = this.fast.get(snapshotId) ?? new Set();
+      if (asked === 'enable') zones.add(zone);
+      else zones.delete(zone);
+      this.fast.set(snapshotId, zones);
+      return [];
     });
   }
 

@@ -19,6 +19,7 @@ const world = (targets: readonly string[], over: Partial<PreflightPorts> = {}) =
   let now = NOW.getTime();
   const ports: PreflightPorts = {
     policies: new Map([['nightly', samplePolicy()]]),
+    volumeKeys: [],
     brakes: { stopSwitch: async () => undefined, policy: async () => ({ incidents: [], pause: undefined }), state: async () => undefined },
     ec2: {
       findInstances: async () => targets.map(target),

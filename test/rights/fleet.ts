@@ -12,6 +12,12 @@ const arn = (account: string, name: string): string => `arn:aws:ssm:${REGION}:${
 export const OWN_ARN = arn(ACCOUNT, 'two-steps');
 export const SHARED_ARN = arn('444455556666', 'shared-orders');
 
+const OTHER_ACCOUNT = '444455556666';
+const ZONE = `${REGION}a`;
+const LONG_AGO = '2026-01-01T00:00:00.000Z';
+/** Tags that say of a set of `after` that its sharing and its fast restore are over. */
+export const OVER = { 'stillpoint:shared-until': LONG_AGO, 'stillpoint:fast-restore': `${ZONE} until ${LONG_AGO}` };
+
 const handler = (ExecutionHandler: string, more: Readonly<Record<string, unknown>> = {}): Case => ({
   script: { ExecutionHandler, ExecutionTimeout: 10, ...more },
 });
@@ -37,6 +43,14 @@ const CASES = {
   },
   /** Makes its own set, which the worker tags. */
   vss: { script: { ExecutionHandler: 'AWS_VSS_BACKUP', Stages: undefined, ExecutionTimeout: undefined }, platform: 'windows' },
+  /** Is shared and restored fast, until {@link OVER} says otherwise. */
+  after: {
+    script: null,
+    schedule: {
+      ShareRules: [{ TargetAccounts: [OTHER_ACCOUNT] }],
+      FastRestoreRule: { Interval: 1, IntervalUnit: 'DAYS', AvailabilityZones: [ZONE] },
+    },
+  },
   /** Has no canary: the planner tells that it is left out. */
   canary: { ...handler('orders'), stillpoint: { CanaryTag: { Key: 'Tier', Value: 'data' } } },
 } satisfies Record<string, Case>;

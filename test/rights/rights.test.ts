@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTagsCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
@@ -16,7 +17,7 @@ import { eventsOf, wordsOf } from '../end-to-end/harness/story';
 import { ACCOUNT, type Bench, openBench, REGION } from '../sandbox/support/bench';
 import { assemblyOf } from '../support/sandbox-assembly';
 import { editedAssembly, withoutAction, withoutResource, withTimeout, withVariable } from './edited-assembly';
-import { answer, BY_VSS, DOCUMENTS, FLEET, NAMES, OWN_ARN, POLICIES, SHARED_ARN, SLOW_MS, WORKER_TIMEOUT } from './fleet';
+import { answer, BY_VSS, DOCUMENTS, FLEET, NAMES, OVER, OWN_ARN, POLICIES, SHARED_ARN, SLOW_MS, WORKER_TIMEOUT } from './fleet';
 import { describeGranted, type Granted, grantedBy, isUseOf, policiesOf, reduced } from './granted';
 
 const PATIENCE_MS = 180_000;
@@ -82,6 +83,14 @@ const lookAfterAll = async (bench: Bench): Promise<void> => {
   await bench.sandbox.idle();
 };
 
+/** Has the time of what is shared and restored fast be over at the next look. */
+const letTimePass = async ({ ec2 }: Bench): Promise<void> => {
+  const Filters = [{ Name: 'tag:stillpoint:instance-id', Values: [madeUpId('i', 'after')] }];
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters }));
+  const Tags = Object.entries(OVER).map(([Key, Value]) => ({ Key, Value }));
+  await ec2.send(new CreateTagsCommand({ Resources: Snapshots.flatMap(({ SnapshotId }) => SnapshotId ?? []), Tags }));
+};
+
 /** Every execution of the fleet, the sweep, a dead letter and a preflight. */
 const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   const lost = madeUpId('i', 'lost');
@@ -93,6 +102,7 @@ const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   await sendDeadLetter(bench);
   await fire(bench, 'plain', PREFLIGHT_SCHEDULE);
   await bench.sandbox.idle();
+  await letTimePass(bench);
   await lookAfterAll(bench);
   await bench.post('destroy');
   return usedIn(bench);

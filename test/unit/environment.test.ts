@@ -10,7 +10,7 @@ const VARIABLES = {
 
 describe('a function’s environment', () => {
   it('is what its schema names, without the rest of the process’s variables', () => {
-    const worker = { ...VARIABLES, MAXIMUM_FREEZES: '0', RIGHTS: 'a1b2c3d4' };
+    const worker = { ...VARIABLES, MAXIMUM_FREEZES: '0', RIGHTS: 'a1b2c3d4', VOLUME_KEYS: 'arn:one,arn:other' };
     expect(readEnvironment(workerEnvironmentSchema, { ...worker, PATH: '/bin' })).toEqual(worker);
     expect(readEnvironment(plannerEnvironmentSchema, worker)).toEqual(VARIABLES);
   });

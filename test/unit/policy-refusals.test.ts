@@ -4,12 +4,10 @@ const inSchedule = (over: Readonly<Record<string, unknown>>) => policyJson({ Sch
 
 describe('a DLM key that is not built is refused by name, never ignored', () => {
   it.each<[string, unknown]>([
-    ['Schedules[0].FastRestoreRule', inSchedule({ FastRestoreRule: { Count: 1, AvailabilityZones: ['eu-west-1a'] } })],
     [
       'Schedules[0].CrossRegionCopyRules[0].DeprecateRule',
       inSchedule({ CrossRegionCopyRules: [{ Target: 'eu-west-2', Encrypted: false, DeprecateRule: {} }] }),
     ],
-    ['Schedules[0].ShareRules', inSchedule({ ShareRules: [{ TargetAccounts: ['111122223333'] }] })],
     ['Schedules[0].ArchiveRule', inSchedule({ ArchiveRule: {} })],
     ['Schedules[0].DeprecateRule', inSchedule({ DeprecateRule: {} })],
     ['Parameters.NoReboot', policyJson({ Parameters: { NoReboot: true } })],

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAUSES } from '../../lambda/core/cause';
 import { brakeDetailSchema } from '../../lambda/core/event/brake-event';
+import { fastRestoreDetailSchema } from '../../lambda/core/event/fast-restore-event';
 import { possiblyFrozenDetailSchema } from '../../lambda/core/event/possibly-frozen-event';
+import { shareDetailSchema } from '../../lambda/core/event/share-event';
 import { REASONS } from '../../lambda/core/execution/conclude';
 import { METRIC_NAMES } from '../../lambda/core/metric-names';
 import { FAULT_KINDS } from '../../lambda/core/policy-state/policy-state';
@@ -34,6 +36,14 @@ test('the runbook has an entry for each alarm, doubt, brake, fault, cause and re
       ...named('Policy fault', FAULT_KINDS),
       ...named('Cause', CAUSES),
       ...named('Reason', REASONS),
+      ...named(
+        'Sharing',
+        shareDetailSchema.shape.result.options.filter((result) => result === 'refused' || result === 'failed'),
+      ),
+      ...named(
+        'Fast restore',
+        fastRestoreDetailSchema.shape.result.options.filter((result) => result === 'failed'),
+      ),
     ].sort(),
   );
 });

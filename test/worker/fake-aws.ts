@@ -124,6 +124,7 @@ export class FakeAws {
       continueWith: async () => undefined,
       remainingMs: () => 900_000,
       policy: () => policy,
+      volumeKeys: [],
       brakes: { table: this.brakesTable(), settings: () => ({ limits: LIMITS, pauseAfter: 2 }), rights: 'now' },
     };
   }

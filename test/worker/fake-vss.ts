@@ -129,6 +129,7 @@ export class FakeVss {
       publish: (events) => this.call(() => void this.events.push(...events)),
       continueWith: async (attempt) => void this.continuations.push(attempt),
       remainingMs: () => 900_000 - (this.time - this.began),
+      volumeKeys: [],
       policy: () => policy,
       brakes: { table: this.brakes, settings: () => ({ limits: [], pauseAfter: 2 }), rights: 'now' },
     };

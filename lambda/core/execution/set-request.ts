@@ -7,6 +7,8 @@ export const MAX_EXCLUDED = 40;
 export interface AttachedVolume extends TaggedVolume {
   /** It is attached as the instance's root device. */
   readonly root: boolean;
+  /** ARN of the KMS key; undefined when it is not encrypted. */
+  readonly keyId?: string | undefined;
 }
 
 /** What CreateSnapshots is asked for, beside our tags. */

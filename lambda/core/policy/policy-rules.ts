@@ -16,6 +16,8 @@ const CREATE_RULE = [...SCHEDULE, 'CreateRule'];
 const SCRIPT = [...CREATE_RULE, 'Scripts', '*'];
 const RETAIN_RULE = [...SCHEDULE, 'RetainRule'];
 const COPY_RULE = [...SCHEDULE, 'CrossRegionCopyRules', '*'];
+const SHARE_RULE = [...SCHEDULE, 'ShareRules', '*'];
+const FAST_RESTORE_RULE = [...SCHEDULE, 'FastRestoreRule'];
 
 const has = (object: JsonObject, key: string): boolean => Object.hasOwn(object, key);
 
@@ -37,6 +39,52 @@ const withinMaxAge = ({ Interval, IntervalUnit }: JsonObject): boolean =>
   typeof Interval !== 'number' || typeof IntervalUnit !== 'string' || Interval <= (MAX_AGE[IntervalUnit] ?? Infinity);
 
 const postOnly = ({ Stages }: JsonObject): boolean => Array.isArray(Stages) && Stages.includes('POST') && !Stages.includes('PRE');
+
+const MAX_AGE_TEXT = 'at most 100 years: 36500 DAYS, 5200 WEEKS, 1200 MONTHS, 100 YEARS';
+
+const SHARE_RULES: readonly Rule[] = [
+  length(SCHEDULE, 'ShareRules', 0, 1, 'a list of at most 1 share rule'),
+  length(SHARE_RULE, 'TargetAccounts', 1, 50, 'a list of 1 to 50 account ids'),
+  { at: SHARE_RULE, key: 'TargetAccounts', allowed: 'each account once', holds: (rule) => distinct(rule['TargetAccounts']) },
+  {
+    at: SHARE_RULE,
+    key: 'UnshareIntervalUnit',
+    allowed: 'UnshareInterval and UnshareIntervalUnit together',
+    holds: (rule) => together(rule, 'UnshareInterval', 'UnshareIntervalUnit'),
+  },
+  {
+    at: SHARE_RULE,
+    key: 'UnshareInterval',
+    allowed: MAX_AGE_TEXT,
+    holds: (rule) => withinMaxAge({ Interval: rule['UnshareInterval'], IntervalUnit: rule['UnshareIntervalUnit'] }),
+  },
+];
+
+const FAST_RESTORE_RULES: readonly Rule[] = [
+  {
+    at: FAST_RESTORE_RULE,
+    key: 'Count',
+    allowed: 'either Count or Interval with IntervalUnit',
+    holds: (rule) => has(rule, 'Count') !== has(rule, 'Interval'),
+  },
+  {
+    at: FAST_RESTORE_RULE,
+    key: 'IntervalUnit',
+    allowed: 'Interval and IntervalUnit together',
+    holds: (rule) => together(rule, 'Interval', 'IntervalUnit'),
+  },
+  { at: FAST_RESTORE_RULE, key: 'Interval', allowed: MAX_AGE_TEXT, holds: withinMaxAge },
+  {
+    at: FAST_RESTORE_RULE,
+    key: 'AvailabilityZones',
+    allowed: 'either AvailabilityZones or AvailabilityZoneIds',
+    holds: (rule) => has(rule, 'AvailabilityZones') !== has(rule, 'AvailabilityZoneIds'),
+  },
+  ...['AvailabilityZones', 'AvailabilityZoneIds'].flatMap((key) => [
+    length(FAST_RESTORE_RULE, key, 1, 10, 'a list of 1 to 10 zones'),
+    { at: FAST_RESTORE_RULE, key, allowed: 'each zone once', holds: (rule: JsonObject) => distinct(rule[key]) },
+  ]),
+];
 
 /** A key is of one region; DLM's answers have the region under one of two names. */
 const isKeyOf = ({ CmkArn }: JsonObject, region: unknown): boolean => typeof CmkArn !== 'string' || CmkArn.split(':')[3] === region;
@@ -64,13 +112,15 @@ const COPY_RULES: readonly Rule[] = [
   {
     at: [...COPY_RULE, 'RetainRule'],
     key: 'Interval',
-    allowed: 'at most 100 years: 36500 DAYS, 5200 WEEKS, 1200 MONTHS, 100 YEARS',
+    allowed: MAX_AGE_TEXT,
     holds: withinMaxAge,
   },
 ];
 
 const RULES: readonly Rule[] = [
   ...COPY_RULES,
+  ...SHARE_RULES,
+  ...FAST_RESTORE_RULES,
   length(POLICY, 'ResourceTypes', 1, 1, '["INSTANCE"]'),
   length(POLICY, 'ResourceLocations', 1, 1, '["CLOUD"]'),
   length(POLICY, 'TargetTags', 1, 50, 'a list of 1 to 50 tags'),
@@ -121,7 +171,7 @@ const RULES: readonly Rule[] = [
   {
     at: RETAIN_RULE,
     key: 'Interval',
-    allowed: 'at most 100 years: 36500 DAYS, 5200 WEEKS, 1200 MONTHS, 100 YEARS',
+    allowed: MAX_AGE_TEXT,
     holds: withinMaxAge,
   },
 ];

@@ -39,10 +39,12 @@ const KMS_KEY = /^(?=.{1,2048}$)arn:aws(-[a-z]{1,3}){0,2}:kms:([a-z]+-){2,3}\d:\
 
 const boolean = z.optional(z.boolean('true or false'));
 const off = z.optional(z.literal(false, 'false'));
-const none = z.optional(z.array(z.never('nothing in this list'), 'an empty list'));
 
 const NAME = /^[0-9A-Za-z _-]{1,120}$/;
 const DESCRIPTION = /^[0-9A-Za-z _-]{0,500}$/;
+/** The forms of a zone's name and of its id, 16 characters at most. */
+const ZONE = /^(?=.{1,16}$)([a-z]+-){2,3}\d[a-z]$/;
+const ZONE_ID = /^(?=.{1,16}$)[a-z]{3,4}\d-az\d+$/;
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
 
 /** EC2's limits for tags, in characters: DLM's model takes more, EC2 has no such tags. */
@@ -125,6 +127,28 @@ export const copyRuleSchema = z.strictObject(
 );
 export type CrossRegionCopyRule = z.infer<typeof copyRuleSchema>;
 
+export const shareRuleSchema = z.strictObject(
+  {
+    TargetAccounts: z.array(text('the 12 digits of an account id', /^[0-9]{12}$/), 'a list of 1 to 50 account ids'),
+    UnshareInterval: z.optional(z.int('a positive integer').check(z.gte(1, 'a positive integer'))),
+    UnshareIntervalUnit: z.optional(oneOf('DAYS', 'WEEKS', 'MONTHS', 'YEARS')),
+  },
+  'a share rule (object)',
+);
+export type ShareRule = z.infer<typeof shareRuleSchema>;
+
+export const fastRestoreRuleSchema = z.strictObject(
+  {
+    Count: z.optional(integer(1, 1000)),
+    Interval: z.optional(z.int('a positive integer').check(z.gte(1, 'a positive integer'))),
+    IntervalUnit: z.optional(oneOf('DAYS', 'WEEKS', 'MONTHS', 'YEARS')),
+    AvailabilityZones: z.optional(z.array(text('the name of a zone, such as eu-west-1a', ZONE), 'a list of 1 to 10 zones')),
+    AvailabilityZoneIds: z.optional(z.array(text('the id of a zone, such as euw1-az1', ZONE_ID), 'a list of 1 to 10 ids of zones')),
+  },
+  'an object',
+);
+export type FastRestoreRule = z.infer<typeof fastRestoreRuleSchema>;
+
 export const scheduleSchema = z.strictObject(
   {
     Name: text('1 to 120 letters, digits, spaces, _ and -', NAME),
@@ -134,7 +158,8 @@ export const scheduleSchema = z.strictObject(
     TagsToAdd: z.optional(z.array(addedTagSchema, 'a list of at most 45 tags')),
     VariableTags: z.optional(z.array(variableTagSchema, 'a list of at most 45 tags')),
     CrossRegionCopyRules: z.optional(z.array(copyRuleSchema, 'a list of at most 3 copy rules')),
-    ShareRules: none,
+    ShareRules: z.optional(z.array(shareRuleSchema, 'a list of at most 1 share rule')),
+    FastRestoreRule: z.optional(fastRestoreRuleSchema),
   },
   'a schedule (object)',
 );

@@ -7,7 +7,6 @@ interface RefusedKey {
   readonly top?: true;
 }
 
-const NOT_BUILT = 'not built yet';
 const DEFAULT_POLICY = "of DLM's default policies; here a policy is a custom one";
 const EVENT_POLICY = "of DLM's event-based policies, not built";
 const AMI_POLICY = "of DLM's AMI policies, not built";
@@ -16,8 +15,6 @@ const OF_DLM_ALONE = 'of the DLM policy around PolicyDetails; it has no meaning 
 /** Keys that DLM knows and that are refused here, by name, unless they are off. An ignored key would be a broken promise. */
 const REFUSED: Readonly<Record<string, RefusedKey>> = {
   CopyTags: { why: `${DEFAULT_POLICY}, with Schedules[].CopyTags`, off: 'false', top: true },
-  ShareRules: { why: `${NOT_BUILT}: sharing with other accounts`, off: '[]' },
-  FastRestoreRule: { why: `${NOT_BUILT}: fast snapshot restore` },
   ArchiveRule: { why: 'DLM archives snapshots of volume policies only, and those are not built' },
   DeprecateRule: { why: AMI_POLICY },
   NoReboot: { why: AMI_POLICY },

@@ -73,6 +73,8 @@ export interface PreflightSubject {
 
 /** All that a preflight knows of one target. */
 export interface PreflightFacts extends PreflightSubject {
+  /** ARNs of the customer managed keys of the targets' volumes. */
+  readonly volumeKeys: readonly string[];
   readonly brakes: BrakesSeen;
   /** Undefined: never in ERROR, or the table gives no answer. */
   readonly state: PolicyState | undefined;

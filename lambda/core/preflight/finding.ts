@@ -13,6 +13,7 @@ export const CHECKS = [
   'volumes',
   'rights',
   'tags',
+  'sharing',
   'vss',
   'other-scripts',
   'last-set',

@@ -11,6 +11,7 @@ import { freezeFindings } from './freeze-findings';
 import { agentFinding, instanceFinding, profileFinding } from './instance-findings';
 import { policyFindings } from './policy-findings';
 import { lastSetFinding, lastSetText, otherScriptsFinding, rightsFinding } from './set-findings';
+import { sharingFindings } from './sharing-finding';
 import { plannedSet, tagsFinding, volumeFindings } from './volume-findings';
 import { vssFindings } from './vss-finding';
 
@@ -98,7 +99,13 @@ const findingsOf = (facts: PreflightFacts): readonly Finding[] => {
   const head = [...policyFindings(facts), instanceFinding(facts)];
   if (instance === undefined) return head;
   const plan = plannedSet(facts);
-  const ofSet = [...volumeFindings(plan, instance), rightsFinding(facts.rights), tagsFinding(plan, instance), lastSetFinding(lastSet, now)];
+  const ofSet = [
+    ...volumeFindings(plan, instance),
+    rightsFinding(facts.rights),
+    tagsFinding(plan, instance),
+    ...sharingFindings(facts, plan, instance),
+    lastSetFinding(lastSet, now),
+  ];
   return [...head, ...ofSet, ...scriptFindings(facts, instance)];
 };
 

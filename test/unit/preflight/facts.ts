@@ -28,6 +28,7 @@ export const goodFacts = (over: Partial<PreflightFacts> = {}): PreflightFacts =>
   return {
     ...{ now: NOW, policyId: 'nightly', policy, instanceId: 'i-0123456789abcdef0' },
     ...planned,
+    volumeKeys: [],
     instance: {
       ...{ state: 'running', instanceType: 'm7g.large', windows: false, profile: 'arn:aws:iam::111122223333:instance-profile/targets' },
       tags: new Map([
