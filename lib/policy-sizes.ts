@@ -37,8 +37,8 @@ const pathOf = ({ node }: IConstruct): string => node.path.replace(/\/Resource$/
 
 /** What makes a role's policies grow, and what to do about it. */
 const REMEDY =
-  'What grows with the policies are the different keys of their TargetTags (a statement each), the documents that they name and the accounts ' +
-  'that they share with. ' +
+  'What grows with the policies are the different keys of their TargetTags (a statement each), the documents that they name, the accounts ' +
+  'that they share with, and the regions and keys that they copy to. ' +
   'Use fewer (one tag may serve several policies), or split the policies over several accounts or regions.';
 
 interface AttachedPolicies {

@@ -218,8 +218,8 @@ describe('copies in other regions', () => {
   });
 
   it('use all the rights that the function has for them, and no call is refused', () => {
-    const ofCopies = ({ action, resource }: Granted): boolean =>
-      action === 'ec2:CopySnapshot' || action.startsWith('kms:') || !resource.includes(REGION);
+    const elsewhere = new RegExp(`:ec2:(${[NEAR, FAR, FULL].join('|')}):`);
+    const ofCopies = ({ action, resource }: Granted): boolean => /^(ec2:CopySnapshot$|kms:)/.test(action) || elsewhere.test(resource);
     const granted = grantedBy(policiesOf(assembly)).filter(
       (right) => right.statement.source.startsWith('StillpointLifecycle') && ofCopies(right),
     );
