@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import type { FastRestoreRule } from '../../lambda/core/policy/policy-schema';
+import type { FastRestoreRule } from '../../lambda/core/policy/after-completion-schema';
 import { ruleName } from '../../lib/names';
 import { inputTemplate } from '../../lib/schedule-rules';
 import { policy } from './example-policies';

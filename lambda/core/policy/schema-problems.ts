@@ -1,19 +1,16 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod/mini';
+import { copyRetainRuleSchema, copyRuleSchema, fastRestoreRuleSchema, shareRuleSchema } from './after-completion-schema';
 import { type JsonPath, valueAt } from './json-path';
 import type { PolicyProblem } from './policy-problem';
 import {
-  copyRetainRuleSchema,
-  copyRuleSchema,
   createRuleSchema,
-  fastRestoreRuleSchema,
   parametersSchema,
   policySchema,
   preflightSchema,
   retainRuleSchema,
   scheduleSchema,
   scriptSchema,
-  shareRuleSchema,
   stillpointSchema,
   tagSchema,
 } from './policy-schema';

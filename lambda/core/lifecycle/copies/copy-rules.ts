@@ -1,5 +1,6 @@
 import { type Age, expirationOf } from '../../expiration';
-import type { CrossRegionCopyRule, Policy, Schedule } from '../../policy/policy-schema';
+import type { CrossRegionCopyRule } from '../../policy/after-completion-schema';
+import type { Policy, Schedule } from '../../policy/policy-schema';
 import { schedulesOfTag } from '../../schedule-tag';
 
 /** What a set is copied by in one region: the rules of all the schedules that made it, together. */

@@ -1,5 +1,6 @@
 import { type Age, expirationOf } from '../../expiration';
-import type { FastRestoreRule, Schedule } from '../../policy/policy-schema';
+import type { FastRestoreRule } from '../../policy/after-completion-schema';
+import type { Schedule } from '../../policy/policy-schema';
 
 /** Zones by name or by id, as the rule has them. */
 export const zonesOfRule = ({ AvailabilityZones = [], AvailabilityZoneIds = [] }: FastRestoreRule): readonly string[] => [

@@ -1,5 +1,6 @@
 import { type Age, expirationOf } from '../../expiration';
-import type { Schedule, ShareRule } from '../../policy/policy-schema';
+import type { ShareRule } from '../../policy/after-completion-schema';
+import type { Schedule } from '../../policy/policy-schema';
 
 /** What the schedules of a set say about sharing it. */
 export interface Sharing {
