@@ -9,6 +9,7 @@ import { POLICY_STATE_DETAIL_TYPE, policyStateDetailSchema, policyStateEvent } f
 import { POSSIBLY_FROZEN_DETAIL_TYPE, possiblyFrozenDetailSchema, possiblyFrozenEvent } from '../lambda/core/event/possibly-frozen-event';
 import { PREFLIGHT_DETAIL_TYPE, preflightDetailSchema, preflightTargetEvent } from '../lambda/core/event/preflight-event';
 import { REMOVED_DETAIL_TYPE, removedDetailSchema, removedEvent } from '../lambda/core/event/removed-event';
+import { RETENTION_DETAIL_TYPE, retentionDetailSchema, retentionEvent } from '../lambda/core/event/retention-event';
 import { RECOVERY_THAW_DETAIL_TYPE, SCRIPT_DETAIL_TYPE, scriptDetailSchema, scriptEvent } from '../lambda/core/event/script-event';
 import { SHARE_DETAIL_TYPE, shareDetailSchema, shareEvent } from '../lambda/core/event/share-event';
 import { conclude } from '../lambda/core/execution/conclude';
@@ -30,6 +31,7 @@ export const DETAIL_SCHEMAS = {
   [COMPLETION_DETAIL_TYPE]: completionDetailSchema,
   [SHARE_DETAIL_TYPE]: shareDetailSchema,
   [FAST_RESTORE_DETAIL_TYPE]: fastRestoreDetailSchema,
+  [RETENTION_DETAIL_TYPE]: retentionDetailSchema,
   [RECOVERY_THAW_DETAIL_TYPE]: scriptDetailSchema,
   [POSSIBLY_FROZEN_DETAIL_TYPE]: possiblyFrozenDetailSchema,
   [BRAKE_DETAIL_TYPE]: brakeDetailSchema,
@@ -111,7 +113,16 @@ const completedSet: SnapshotSet = {
   ...{ state: 'completed', startedAt: at('08.310') },
   members: members.map((member) => ({
     ...{ ...member, instanceId: context.instanceId, executionId, attempt: '1', consistency: 'application', reason: 'proven' },
-    ...{ state: 'completed', stateMessage: '', startedAt: at('08.310'), completedAt: at('51.000'), tags: new Map() },
+    ...{
+      state: 'completed',
+      stateMessage: '',
+      startedAt: at('08.310'),
+      completedAt: at('51.000'),
+      tags: new Map([
+        [TAG.scheduleName, 'Nightly'],
+        [TAG.members, `${members.length}`],
+      ]),
+    },
     ...{ sizeGiB: 100, encrypted: false, keyId: undefined, tier: 'standard' },
   })),
 };
@@ -151,6 +162,7 @@ export const eventSamples = () => {
       members: members.map((member) => ({ ...member, zones: ['eu-west-1a', 'eu-west-1b'] })),
       until: undefined,
     }),
+    retentionEvent(context, completedSet, { result: 'skipped', reason: 'locked', detail: `locked: ${members[0]?.snapshotId}` }),
     scriptEvent(script, timedOut, 'post', post, true),
     possiblyFrozenEvent({ ...context, attemptUuids: [uuid] }, 'thaw-unconfirmed', '202'),
     removedEvent(context.place, [{ policyId: 'nightly', sets: 7, snapshots: 14, sizeGiB: 1_400, newest: at('08.310') }]),

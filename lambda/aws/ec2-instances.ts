@@ -3,6 +3,7 @@ import {
   type DescribeInstancesCommandInput,
   type DescribeInstancesCommandOutput,
   type Instance as Ec2Instance,
+  type Filter,
 } from '@aws-sdk/client-ec2';
 import { type Instance, TARGET_STATES } from '../core/plan-targets';
 import type { Tag } from '../core/policy/policy-schema';
@@ -45,10 +46,26 @@ export const findInstances = async (tag: Tag, describe: DescribeInstances = desc
     { Name: `tag:${tag.Key}`, Values: [escaped(tag.Value)] },
     { Name: 'instance-state-name', Values: [...TARGET_STATES] },
   ];
-  return allPages(async (token) => {
+  return findAll(Filters, describe);
+};
+
+/** EC2 takes 200 values of a filter. */
+const VALUES_A_FILTER = 200;
+
+/** Instances of these ids, in any state. Ids stand in a filter, so that one which is gone fails no call. */
+export const findInstancesOf = async (ids: readonly string[]): Promise<readonly Instance[]> => {
+  const found: Instance[] = [];
+  for (let start = 0; start < ids.length; start += VALUES_A_FILTER) {
+    const Filters = [{ Name: 'instance-id', Values: ids.slice(start, start + VALUES_A_FILTER) }];
+    found.push(...(await findAll(Filters, describeInstances)));
+  }
+  return found;
+};
+
+const findAll = (Filters: Filter[], describe: DescribeInstances): Promise<readonly Instance[]> =>
+  allPages(async (token) => {
     const input = { Filters, MaxResults: PAGE_SIZE, ...(token === undefined ? {} : { NextToken: token }) };
     const page = await throughThrottling(TRIES, BASE_MS, () => describe(input));
     const instances = (page.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []);
     return { items: instances.flatMap(toInstance), nextToken: page.NextToken };
   });
-};

@@ -66,9 +66,14 @@ const ownersOf = async (snapshotIds: readonly string[]): Promise<readonly Owner[
   return found;
 };
 
+const policyIds = async (): Promise<readonly string[]> => {
+  const ids = (await describeOwn([{ Name: 'tag-key', Values: [TAG.policyId] }])).map(({ Tags }) => tagMap(Tags).get(TAG.policyId) ?? '');
+  return [...new Set(ids)];
+};
+
 const tag: Inventory['tag'] = async (members, tags) => {
   const command = new CreateTagsCommand({ Resources: members.map(({ snapshotId }) => snapshotId), Tags: toEc2(tags) });
   await throughThrottling(TRIES, BASE_MS, () => ec2.send(command));
 };
 
-export const ec2Inventory: Inventory = { find, ownersOf, tag };
+export const ec2Inventory: Inventory = { find, ownersOf, policyIds, tag };

@@ -8,6 +8,8 @@ const DLM_METRICS = [
   'SnapshotsCreateCompleted',
   'SnapshotsCreateFailed',
   'SnapshotsSharedCompleted',
+  'SnapshotsDeleteCompleted',
+  'SnapshotsDeleteFailed',
   'SnapshotsCopiedRegionStarted',
   'SnapshotsCopiedRegionCompleted',
   'SnapshotsCopiedRegionFailed',

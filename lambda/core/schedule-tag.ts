@@ -24,6 +24,10 @@ export const scheduleTagOf = (names: readonly string[]): string => {
   return whole.length <= MAX_VALUE ? whole : names.map((name) => shortened(name, shareOf(names.length))).join(SEPARATOR);
 };
 
+/** Whether all schedules that made a set are still schedules of the policy. */
+export const allKnown = (value: string, policy: Pick<Policy, 'Schedules'>): boolean =>
+  schedulesOfTag(value, policy).length === value.split(SEPARATOR).length;
+
 /** The policy's schedules that made a set, by its tag, in the policy's order. Ones that are gone or have another name now are not among them. */
 export const schedulesOfTag = (value: string, { Schedules }: Pick<Policy, 'Schedules'>): readonly Schedule[] => {
   const written = value.split(SEPARATOR);

@@ -28,6 +28,10 @@ export const TAG = {
   sharedUntil: 'stillpoint:shared-until',
   /** Where fast snapshot restore was switched on, and until when. Absent where no schedule of its run restores fast. */
   fastRestore: 'stillpoint:fast-restore',
+  /** Why it is kept although its retention is over. "": no longer. */
+  skipped: 'stillpoint:skipped',
+  /** Why nothing will ever delete it. "": no longer. */
+  orphan: 'stillpoint:orphan',
   /** From the document's result line. */
   heldMs: 'stillpoint:held-ms',
   thawedBy: 'stillpoint:thawed-by',
@@ -52,6 +56,7 @@ export const COPY_TAG = {
 export const CLOSING_TAG_KEYS = [
   TAG.consistency,
   TAG.reason,
+  TAG.members,
   TAG.postScript,
   TAG.heldMs,
   TAG.thawedBy,
@@ -60,7 +65,17 @@ export const CLOSING_TAG_KEYS = [
 ] as const;
 
 /** Tags that the lifecycle function writes: never the policy's, which marks ownership. */
-export const LIFECYCLE_TAG_KEYS = [TAG.consistency, TAG.reason, TAG.confirmed, TAG.copyFailures, TAG.sharedUntil, TAG.fastRestore] as const;
+export const LIFECYCLE_TAG_KEYS = [
+  TAG.consistency,
+  TAG.reason,
+  TAG.confirmed,
+  TAG.copyFailures,
+  TAG.sharedUntil,
+  TAG.fastRestore,
+  TAG.deleting,
+  TAG.skipped,
+  TAG.orphan,
+] as const;
 
 /** The tag on an instance whose value names its group: one instance of a group is frozen at a time. */
 export const GROUP_TAG = 'stillpoint:group';
@@ -100,9 +115,10 @@ export const creationTags = (set: TaggedSet): Tags => ({
 });
 
 /** The tags that close a set: what is known only afterwards. */
-export const verdictTags = ({ consistency, reason, postScript }: ConcludedSet): Tags => ({
+export const verdictTags = ({ consistency, reason, postScript, members }: ConcludedSet): Tags => ({
   [TAG.consistency]: consistency,
   [TAG.reason]: reason,
+  [TAG.members]: String(members.length),
   ...(postScript === undefined ? {} : { [TAG.postScript]: postScript }),
 });
 

@@ -41,8 +41,11 @@ const scopesOf = async ({ inventory, policies }: Ports, request: Request): Promi
       return request.made ? [{ policyId, instanceId, trigger: 'event', closed: [executionId] }] : [];
     }
     case 'all': {
-      const looked = [...policies].filter(([, policy]) => request.trigger === 'sweep' || isFollowed(policy));
-      return looked.map(([policyId]) => ({ policyId, trigger: request.trigger, closed: [] }));
+      if (request.trigger === 'follow')
+        return [...policies].flatMap(([policyId, policy]) => (isFollowed(policy) ? [{ policyId, trigger: 'follow', closed: [] }] : []));
+      // Daily, what nothing looks after any more is found by looking at everything.
+      const policyIds = new Set([...policies.keys(), ...(await inventory.policyIds())]);
+      return [...policyIds].map((policyId) => ({ policyId, trigger: 'sweep', closed: [] }));
     }
     case 'again':
       return [{ policyId: request.policyId, instanceId: request.instanceId, trigger: request.trigger, closed: [] }];

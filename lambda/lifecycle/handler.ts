@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ec2Copies } from '../aws/ec2-copies';
+import { ec2Deletion } from '../aws/ec2-deletion';
 import { ec2FastRestores } from '../aws/ec2-fast-restores';
+import { findInstancesOf } from '../aws/ec2-instances';
 import { ec2Inventory } from '../aws/ec2-inventory';
 import { ec2VolumePermissions } from '../aws/ec2-volume-permissions';
 import { publishEvents } from '../aws/event-bus';
@@ -17,6 +19,7 @@ import { volumeKeysOf } from '../core/lifecycle/sharing/shareable';
 import { lifecycleEnvironmentSchema } from './environment';
 import { type Asked, findScopes } from './find-scopes';
 import { lookAfter } from './look-after';
+import { createPace } from './pace';
 import type { Ports } from './ports';
 
 const environment = readEnvironment(lifecycleEnvironmentSchema, process.env);
@@ -25,6 +28,9 @@ const log: Ports['log'] = (level, message, fields) => logger[level](message, { .
 
 /** Until a message that failed comes again: while it is hidden, all others of its group wait behind it. */
 const RETRY_SECONDS = 30;
+
+/** One process serves many invocations, and one after the other. */
+const pace = createPace(Date.now, sleep);
 
 /**
  * One invocation at a time looks after the sets: messages come from a FIFO queue with one group. Each only says where to look; what to do, EC2's
@@ -63,6 +69,8 @@ const portsFor = (context: Context): Ports => ({
   permissions: ec2VolumePermissions,
   fastRestores: ec2FastRestores,
   volumeKeys: volumeKeysOf(environment.VOLUME_KEYS),
+  deletion: { ...ec2Deletion, pace },
+  findInstances: findInstancesOf,
   publish: publishEvents,
   recordMetrics,
   log,

@@ -4,10 +4,11 @@ import { copy } from './copy';
 import { fastRestore } from './fast-restore';
 import type { Task } from './find-scopes';
 import type { Ports, Scope, Step } from './ports';
+import { retire } from './retire';
 import { share } from './share';
 
 /** The runbook, in its order: each step finds the sets as the one before has left them. */
-const STEPS: readonly Step[] = [confirm, copy, share, fastRestore];
+const STEPS: readonly Step[] = [confirm, retire, copy, share, fastRestore];
 
 /** A closing event goes out before its verdict's tags, which follow within moments: waits between looks, 15 s together. */
 const UNTIL_TAGGED_MS = [1_000, 2_000, 4_000, 8_000];

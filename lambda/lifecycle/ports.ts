@@ -1,7 +1,9 @@
 import type { OutgoingEvent, Place } from '../core/event/common';
 import type { Trigger } from '../core/lifecycle/request';
+import type { Keeper } from '../core/lifecycle/retention/keeper';
 import type { Member, SnapshotSet } from '../core/lifecycle/snapshot-set';
 import type { MetricValues } from '../core/metric-names';
+import type { Instance } from '../core/plan-targets';
 import type { Policy } from '../core/policy/policy-schema';
 import type { Tags } from '../core/snapshot-tags';
 import type { Copies } from './copy-ports';
@@ -33,8 +35,25 @@ export interface Inventory {
   find(owner: Owner): Promise<readonly Member[]>;
   /** Whose these snapshots are, those of ours among them. */
   ownersOf(snapshotIds: readonly string[]): Promise<readonly Owner[]>;
+  /** Policies that have snapshots, also those that are gone. */
+  policyIds(): Promise<readonly string[]>;
   tag(members: readonly Member[], tags: Tags): Promise<void>;
 }
+
+/** Ending our snapshots. */
+export interface Deletion {
+  /** What stands in the way of a set's deletion, as far as EC2 tells before. */
+  findKeeper(members: readonly Member[]): Promise<Keeper | undefined>;
+  /** Resolves when DeleteSnapshot may be called once more without taking it from others. */
+  pace(): Promise<void>;
+  remove(member: Member): Promise<Removed>;
+}
+
+/** What became of a DeleteSnapshot. One that was deleted already is `deleted`. */
+export type Removed =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'throttled' }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 /** All that the lifecycle function reaches outside itself. */
 export interface Ports {
@@ -46,6 +65,9 @@ export interface Ports {
   readonly fastRestores: FastRestores;
   /** ARNs of the customer managed keys of the targets' volumes: what is encrypted under them can be shared. */
   readonly volumeKeys: readonly string[];
+  readonly deletion: Deletion;
+  /** Instances in whatever state. Those that EC2 no longer knows are left out. */
+  readonly findInstances: (ids: readonly string[]) => Promise<readonly Instance[]>;
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
   readonly recordMetrics: (policyId: string, values: MetricValues) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: object) => void;

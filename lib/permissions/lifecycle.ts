@@ -14,10 +14,18 @@ const tagOwnSnapshots = (): PolicyStatement =>
     Null: { [`aws:ResourceTag/${TAG.policyId}`]: 'false', 'aws:TagKeys': 'false' },
   });
 
-/** The lifecycle function looks at snapshots, tags ours, tells, and puts into its own queue what it has no time left for. */
+/** Of the snapshots of this account only those with our tag, which no role of ours can put on another. */
+const deleteOwnSnapshots = (): PolicyStatement =>
+  allow(['ec2:DeleteSnapshot'], [ec2Arn('snapshot')], {
+    StringEquals: EC2_REGION,
+    Null: { [`aws:ResourceTag/${TAG.policyId}`]: 'false' },
+  });
+
+/** The lifecycle function looks at snapshots and what may keep them, tags, copies and deletes ours, tells, and puts into its own queue what it has no time left for. */
 export const lifecyclePermissions = (queue: IQueue, policies: readonly Policy[], volumeKeys: readonly string[]): PolicyStatement[] => [
-  describeEc2('DescribeSnapshots'),
+  describeEc2('DescribeSnapshots', 'DescribeInstances', 'DescribeImages', 'DescribeLockedSnapshots'),
   tagOwnSnapshots(),
+  deleteOwnSnapshots(),
   ...copySnapshots(policies, volumeKeys),
   ...shareSnapshots(policies),
   ...restoreFast(policies),

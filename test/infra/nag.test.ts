@@ -31,8 +31,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
     'SendCommand is held by the documents alone, as in DLM’s own role: a thaw must not depend on tags, and IAM can’t tell it from a pre-script.',
   [`${ROLE('Sweep')}[Resource::*]`]:
     'ec2:DescribeInstances and ec2:DescribeSnapshots take no resource (SAR, Amazon EC2); held to the region.',
-  [`${ROLE('Lifecycle')}[Resource::*]`]:
-    'ec2:DescribeSnapshots and ec2:DescribeFastSnapshotRestores take no resource (SAR, Amazon EC2); held to the region.',
+  [`${ROLE('Lifecycle')}[Resource::*]`]: 'EC2’s Describe actions take no resource (SAR, Amazon EC2); held to the region.',
   [`${ROLE('Lifecycle')}[Resource::${EC2}::snapshot/*]`]:
     'Which snapshots are ours is said by their tag: held by aws:ResourceTag (SAR, snapshot*).',
   '/Test/Stillpoint/Brakes/Table/Resource AwsSolutions-DDB3':

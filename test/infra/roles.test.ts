@@ -92,10 +92,14 @@ describe('the sweep’s role', () => {
 describe('the lifecycle function’s role', () => {
   const statements = statementsOf('looks after');
 
-  it('may look at snapshots, tag ours, switch their fast restore off, take and send its own messages, and tell, nothing else', () => {
+  it('may look at snapshots, tag and delete ours, switch their fast restore off, take and send its own messages, and tell, nothing else', () => {
     expect(actionsOf(statements)).toEqual([
       'ec2:CreateTags',
+      'ec2:DeleteSnapshot',
       'ec2:DescribeFastSnapshotRestores',
+      'ec2:DescribeImages',
+      'ec2:DescribeInstances',
+      'ec2:DescribeLockedSnapshots',
       'ec2:DescribeSnapshots',
       'ec2:DisableFastSnapshotRestores',
       'events:PutEvents',
@@ -115,11 +119,17 @@ describe('the lifecycle function’s role', () => {
       Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
       'ForAllValues:StringLike': {
         'aws:TagKeys': [
-          ...['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:confirmed', 'stillpoint:copy-failures'],
-          ...['stillpoint:shared-until', 'stillpoint:fast-restore'],
-        ],
+          ...['consistency', 'reason', 'confirmed', 'copy-failures', 'shared-until', 'fast-restore'],
+          ...['deleting', 'skipped', 'orphan'],
+        ].map((key) => `stillpoint:${key}`),
       },
     });
+  });
+
+  it('deletes only what is ours', () => {
+    const [remove, ...more] = withAction(statements, 'ec2:DeleteSnapshot', '::snapshot/*');
+    expect(more).toEqual([]);
+    expect(remove?.Condition).toMatchObject({ Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false' } });
   });
 
   const OURS = { 'aws:ResourceTag/stillpoint:policy-id': 'false' };
@@ -220,7 +230,7 @@ describe('the worker’s role', () => {
       Null: { 'aws:ResourceTag/stillpoint:policy-id': 'false', 'aws:TagKeys': 'false' },
       'ForAllValues:StringLike': {
         'aws:TagKeys': [
-          ...['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:post-script'],
+          ...['stillpoint:consistency', 'stillpoint:reason', 'stillpoint:members', 'stillpoint:post-script'],
           ...['stillpoint:held-ms', 'stillpoint:thawed-by', 'stillpoint:held', 'stillpoint:result-*'],
         ],
       },

@@ -54,6 +54,7 @@ export class FakeAccount {
         this.members
           .filter(({ snapshotId }) => ids.includes(snapshotId))
           .map(({ tags, instanceId }) => ({ policyId: tags.get('stillpoint:policy-id') ?? '', instanceId })),
+      policyIds: async () => [...new Set(this.members.map(({ tags }) => tags.get('stillpoint:policy-id') ?? ''))],
       tag: async (members, tags) => {
         const ids = members.map(({ snapshotId }) => snapshotId);
         this.did(`tag ${ids.join(' ')}: ${Object.keys(tags).join(' ')}`);
@@ -76,6 +77,16 @@ export class FakeAccount {
       disable: async (ids, zone) => this.switch('disable', ids, zone),
     },
     volumeKeys: [VOLUME_KEY],
+    deletion: {
+      findKeeper: async () => undefined,
+      pace: async () => undefined,
+      remove: async ({ snapshotId }) => {
+        this.did(`delete ${snapshotId}`);
+        this.members = this.members.filter((one) => one.snapshotId !== snapshotId);
+        return { kind: 'deleted' };
+      },
+    },
+    findInstances: async () => [],
     publish: async (events) => {
       this.did(`publish ${events.map(({ detailType }) => detailType).join()}`);
       this.events.push(...events);

@@ -17,7 +17,9 @@ const WITHDRAWN = ['publish Stillpoint Completion Notification', 'tag snap-1 sna
 
 const accountOf = (...members: readonly Parameters<typeof member>[0][]): FakeAccount => {
   const account = new FakeAccount();
-  account.members = members.map((more, index) => member({ snapshotId: `snap-${index + 1}`, ...more }));
+  account.members = members.map((more, index) =>
+    member({ snapshotId: `snap-${index + 1}`, tags: new Map([['stillpoint:members', `${members.length}`]]), ...more }),
+  );
   return account;
 };
 

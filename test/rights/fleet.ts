@@ -24,8 +24,12 @@ const handler = (ExecutionHandler: string, more: Readonly<Record<string, unknown
 
 /** Executions that together take every way on which a role needs a right. */
 const CASES = {
-  /** Takes a freeze slot and gives it back; is looked at by a scheduled preflight, too. */
-  plain: { ...handler('orders'), stillpoint: { MaximumFreezes: 1, Preflight: { CronExpression: 'cron(0 12 * * ? *)' } } },
+  /** Takes a freeze slot and gives it back; is looked at by a scheduled preflight, too; and keeps one set, so that its second run ends the first's. */
+  plain: {
+    ...handler('orders'),
+    schedule: { RetainRule: { Count: 1 } },
+    stillpoint: { MaximumFreezes: 1, Preflight: { CronExpression: 'cron(0 12 * * ? *)' } },
+  },
   'two-steps': { ...handler(OWN_ARN), targetTags: [{ Key: 'Tier', Value: 'data' }], tags: { Backup: '', Tier: 'data' } },
   shared: handler(SHARED_ARN),
   'of-aws': handler('AWS-Orders'),

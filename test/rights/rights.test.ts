@@ -102,6 +102,8 @@ const runEverything = async (bench: Bench): Promise<readonly UsedRight[]> => {
   await sendDeadLetter(bench);
   await fire(bench, 'plain', PREFLIGHT_SCHEDULE);
   await bench.sandbox.idle();
+  await bench.post('fire', { policyId: 'plain', schedule: SCHEDULE });
+  await bench.sandbox.idle();
   await letTimePass(bench);
   await lookAfterAll(bench);
   await bench.post('destroy');

@@ -6,6 +6,8 @@ import { fastRestoreDetailSchema } from '../../lambda/core/event/fast-restore-ev
 import { possiblyFrozenDetailSchema } from '../../lambda/core/event/possibly-frozen-event';
 import { shareDetailSchema } from '../../lambda/core/event/share-event';
 import { REASONS } from '../../lambda/core/execution/conclude';
+import { SKIP_REASONS } from '../../lambda/core/lifecycle/retention/keeper';
+import { ORPHAN_REASONS } from '../../lambda/core/lifecycle/retention/orphan';
 import { METRIC_NAMES } from '../../lambda/core/metric-names';
 import { FAULT_KINDS } from '../../lambda/core/policy-state/policy-state';
 import { ALARMS, alarmDescription, RUNBOOK } from '../../lib/monitoring/runbook';
@@ -27,7 +29,7 @@ const ANCHORS = new Set([...TEXT.matchAll(/^#+ (.*)$/gm)].map(([, heading = ''])
 
 const named = (kind: string, words: readonly (string | number)[]): readonly string[] => words.map((word) => `${kind} ${word}`);
 
-test('the runbook has an entry for each alarm, doubt, brake, fault, cause and reason of the code, and no other', () => {
+test('the runbook has an entry for each alarm, doubt, brake, fault, cause, reason, obstacle and orphan of the code, and no other', () => {
   expect([...ENTRIES.keys()].sort()).toEqual(
     [
       ...named('Alarm', Object.keys(ALARMS)),
@@ -44,6 +46,8 @@ test('the runbook has an entry for each alarm, doubt, brake, fault, cause and re
         'Fast restore',
         fastRestoreDetailSchema.shape.result.options.filter((result) => result === 'failed'),
       ),
+      ...named('Kept', SKIP_REASONS),
+      ...named('Orphan', ORPHAN_REASONS),
     ].sort(),
   );
 });

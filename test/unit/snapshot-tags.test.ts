@@ -37,6 +37,7 @@ test('a set is pending at creation and closed by its verdict', () => {
   expect(verdictTags(concluded)).toEqual({
     'stillpoint:consistency': 'application',
     'stillpoint:reason': 'proven',
+    'stillpoint:members': '2',
     'stillpoint:post-script': 'SUCCESS',
   });
   expect(verdictTags({ ...concluded, postScript: undefined })).not.toHaveProperty(['stillpoint:post-script']);

@@ -26,7 +26,12 @@ const execution = executionOf(
 );
 const facts: Facts = { attempts: [f.attempt({ pre: f.succeeded(f.preLine()), set: f.created, posts: [f.succeeded(f.line())] })] };
 const { consistency, reason } = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: false }, facts);
-const VERDICT = { 'stillpoint:consistency': consistency, 'stillpoint:reason': reason, 'stillpoint:post-script': 'SUCCESS' };
+const VERDICT = {
+  'stillpoint:consistency': consistency,
+  'stillpoint:reason': reason,
+  'stillpoint:members': '2',
+  'stillpoint:post-script': 'SUCCESS',
+};
 
 /** Closes the execution where `takes` says which tags EC2 takes; the tags that it took. */
 const closed = async (takes: (tags: Tags) => boolean): Promise<readonly Tags[]> => {
@@ -68,7 +73,7 @@ test('a set is closed in one call, with what the document told of the freeze', a
 });
 
 test('where EC2 does not take that, the verdict closes the set alone', async () => {
-  expect(await closed((tags) => Object.keys(tags).length <= 3)).toEqual([VERDICT]);
+  expect(await closed((tags) => Object.keys(tags).length <= 4)).toEqual([VERDICT]);
 });
 
 test('where EC2 does not take the verdict either, the execution is not closed: its message comes again', async () => {

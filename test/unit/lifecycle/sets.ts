@@ -13,6 +13,7 @@ export const member = (more: Partial<Member> = {}): Member => {
   };
   const tags = [
     [TAG.policyId, 'nightly'],
+    [TAG.scheduleName, 'Nightly'],
     [TAG.instanceId, given.instanceId],
     [TAG.executionId, given.executionId],
     [TAG.attempt, given.attempt],

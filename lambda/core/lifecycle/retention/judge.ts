@@ -1,0 +1,41 @@
+import type { Policy } from '../../policy/policy-schema';
+import { schedulesOfTag } from '../../schedule-tag';
+import type { SnapshotSet } from '../snapshot-set';
+import { isHalfDeleted, isOf, scheduleTag } from './kept-set';
+import { type OrphanReason, orphanReason } from './orphan';
+import { isCounted, isOver, type Standing, type Target, targetOf } from './target';
+
+export interface Judgement {
+  readonly set: SnapshotSet;
+  /** `delete`: every schedule that made it is over with it. `finish`: some of it is deleted. */
+  readonly verdict: 'keep' | 'delete' | 'finish';
+  /** Of a set that is kept: why nothing will ever delete it. */
+  readonly orphan: OrphanReason | undefined;
+}
+
+/** What retention knows of a policy's sets of one instance. */
+export interface Retained {
+  readonly policyId: string;
+  /** Undefined: it is gone. */
+  readonly policy: Policy | undefined;
+  readonly standing: Standing;
+  readonly sets: readonly SnapshotSet[];
+  readonly now: Date;
+}
+
+/** What is to become of each set of one target. Nothing of a policy that is gone or disabled is deleted, and nothing that is not the policy's. */
+export const judge = ({ policyId, policy, standing, sets, now }: Retained): readonly Judgement[] => {
+  const own = sets.filter((set) => isOf(set, policyId));
+  if (policy === undefined) return own.map((set) => ({ set, verdict: 'keep', orphan: 'policy-gone' }));
+  const target = targetOf(policy, own, standing, now);
+  return own.map((set) => judgeSet(policy, set, target));
+};
+
+const judgeSet = (policy: Policy, set: SnapshotSet, target: Target): Judgement => {
+  const mayDelete = policy.State !== 'DISABLED';
+  if (isHalfDeleted(set)) return { set, verdict: mayDelete ? 'finish' : 'keep', orphan: undefined };
+  const schedules = schedulesOfTag(scheduleTag(set), policy);
+  if (!isCounted(set, policy) || !schedules.every((schedule) => isOver(schedule, set, target)))
+    return { set, verdict: 'keep', orphan: orphanReason(policy, schedules, set, target) };
+  return { set, verdict: mayDelete ? 'delete' : 'keep', orphan: undefined };
+};

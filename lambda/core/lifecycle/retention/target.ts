@@ -1,0 +1,79 @@
+import { ageOf } from '../../expiration';
+import type { Policy, Schedule } from '../../policy/policy-schema';
+import { allKnown, schedulesOfTag } from '../../schedule-tag';
+import type { SnapshotSet } from '../snapshot-set';
+import { expirationTime, isKept, scheduleTag } from './kept-set';
+
+/** What became of a set's instance: it is a target of the policy, or no longer one, or is gone (terminated). */
+export type Standing = 'target' | 'not-a-target' | 'gone';
+
+/** How many newer sets of a schedule there are. */
+interface Newer {
+  /** At all. */
+  readonly sets: number;
+  /** That hold the volume of which there are fewest: 0 where a set holds the newest copy of any volume. */
+  readonly ofEachVolume: number;
+}
+const NONE: Newer = { sets: 0, ofEachVolume: 0 };
+
+/** A target with its sets, as its policy's schedules see them. */
+export interface Target {
+  readonly standing: Standing;
+  readonly now: Date;
+  readonly newestProven: SnapshotSet | undefined;
+  newer(schedule: Schedule, set: SnapshotSet): Newer;
+}
+
+const countNewer = (newestFirst: readonly SnapshotSet[]): ReadonlyMap<SnapshotSet, Newer> => {
+  const seen = new Map<string, number>();
+  return new Map(
+    newestFirst.map((set, sets) => {
+      const ofVolumes = set.members.map(({ volumeId }) => [volumeId, seen.get(volumeId) ?? 0] as const);
+      for (const [volumeId, count] of ofVolumes) seen.set(volumeId, count + 1);
+      return [set, { sets, ofEachVolume: Math.min(...ofVolumes.map(([, count]) => count)) }] as const;
+    }),
+  );
+};
+
+/** Only what can be restored from counts. Sets of a schedule that is gone are not managed, and count for none of those that are left. */
+export const isCounted = (set: SnapshotSet, policy: Policy): boolean => isKept(set) && allKnown(scheduleTag(set), policy);
+
+/** The sets of one instance. */
+export const targetOf = (policy: Policy, sets: readonly SnapshotSet[], standing: Standing, now: Date): Target => {
+  const counting = sets.filter((set) => isCounted(set, policy));
+  const newestFirst = counting.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+  const newer = new Map(
+    policy.Schedules.map((schedule) => {
+      const ofSchedule = newestFirst.filter((set) => schedulesOfTag(scheduleTag(set), policy).includes(schedule));
+      return [schedule, countNewer(ofSchedule)] as const;
+    }),
+  );
+  return {
+    standing,
+    now,
+    newestProven: newestFirst.find(({ consistency }) => consistency === 'application'),
+    newer: (schedule, set) => newer.get(schedule)?.get(set) ?? NONE,
+  };
+};
+
+/** Its ages are over. */
+export const isPast = (set: SnapshotSet, { now }: Target): boolean => {
+  const time = expirationTime(set);
+  return time !== undefined && time.getTime() <= now.getTime();
+};
+
+/** By age a schedule keeps its last set until the next. */
+const LAST = 1;
+
+/**
+ * Whether a schedule no longer keeps a set that counts: `by` counts the newer ones. By count: there are Count newer ones; not once the instance is
+ * gone. By age: the time that was written when it was made is over, and there is a newer one; but the target's newest proven set stays. Without
+ * RetainRule, or once the instance is no target: never.
+ */
+export const isOver = (schedule: Schedule, set: SnapshotSet, target: Target, by: keyof Newer = 'ofEachVolume'): boolean => {
+  if (target.standing === 'not-a-target') return false;
+  const newer = target.newer(schedule, set)[by];
+  if (ageOf(schedule) !== undefined) return newer >= LAST && isPast(set, target) && set !== target.newestProven;
+  const count = schedule.RetainRule?.Count;
+  return count !== undefined && target.standing === 'target' && newer >= count;
+};
