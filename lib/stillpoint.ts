@@ -22,6 +22,7 @@ import { Rescue } from './rescue';
 import { ScheduleRules } from './schedule-rules';
 import { SsmDocuments } from './ssm-documents';
 import { Sweep } from './sweep';
+import { VssInstancePolicy } from './vss-instance-policy';
 import { Worker } from './worker';
 
 /** Props of {@link Stillpoint}. */
@@ -85,7 +86,7 @@ export class Stillpoint extends Construct {
     const brakes = new Brakes(this, 'Brakes').table;
     const documents = new SsmDocuments(this, 'Documents', { folder: join(buildFolder, 'ssm-documents') });
     const removal = new Removal(this, 'Removal', { bundle: bundle('removal'), queues, brakes, logRetention });
-    const instancePolicy = new InstancePolicy(this, 'InstancePolicy');
+    const instancePolicies = [new InstancePolicy(this, 'InstancePolicy'), new VssInstancePolicy(this, 'VssInstancePolicy')];
     const planner = new Planner(this, 'Planner', { bundle: bundle('planner'), queues, brakes, logRetention });
     const worker = new Worker(this, 'Worker', {
       bundle: bundle('worker'),
@@ -131,7 +132,7 @@ export class Stillpoint extends Construct {
     });
     // Removed with the stack in this order: rules, so that nothing new is planned; what is under way, by coming to its end; all else.
     const end = removal.ofStack();
-    end.node.addDependency(queues, documents, instancePolicy, planner, worker, rescue, sweep, lifecycle, preflight, monitoring);
+    end.node.addDependency(queues, documents, ...instancePolicies, planner, worker, rescue, sweep, lifecycle, preflight, monitoring);
     rules.node.addDependency(end);
     checkPolicySizes(this);
   }

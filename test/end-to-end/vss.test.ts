@@ -19,6 +19,7 @@ const CASES = {
   'killed-late': {},
   unanswered: {},
   refused: { retries: 3 },
+  dead: {},
 } as const satisfies Record<string, VssCase>;
 type Name = keyof typeof CASES;
 const NAMES: readonly Name[] = ['good', 'data-alone', 'older', 'retried', 'writer', 'uninstallable', 'powerless', 'without-fallback'];
@@ -32,6 +33,7 @@ beforeAll(async () => {
   await bench.fault({ kind: 'kill-function', action: 'PutEvents', instanceId: bench.idOf('killed-late'), skip: 1 });
   await bench.fault({ kind: 'lost-answer', action: 'SendCommand', instanceId: bench.idOf('unanswered') });
   await bench.fault({ kind: 'error', action: 'SendCommand', code: 'InvalidDocument', instanceId: bench.idOf('refused') });
+  await bench.deadLetter('dead');
   await bench.run([...NAMES, ...MORE], ['killed', 'killed-late']);
 }, 120_000);
 
@@ -118,6 +120,11 @@ test.each<Name>(['killed', 'killed-late', 'unanswered'])('%s: the command is fou
   expect(bench.commands(name)).toHaveLength(1);
   expect(bench.told(name).at(-1)).toBe('CLOSED reported vss-consistent');
   expect(await bench.sets(name)).toEqual(['vss 1 reported vss-consistent']);
+});
+
+test('a dead letter is looked after, and has nothing to thaw', () => {
+  expect(bench.told('dead')).toEqual(['CLOSED none thaw-only']);
+  expect(bench.commands('dead')).toEqual([]);
 });
 
 test('nobody is told that something might be frozen', () => {

@@ -6,6 +6,8 @@ import { exampleStack } from './synthesized';
 const ROLE = (name: string) => `/Test/Stillpoint/${name}/Service/Role/Resource AwsSolutions-IAM5`;
 const EC2 = 'arn:<AWS::Partition>:ec2:<AWS::Region>';
 
+const VSS_POLICY = '/Test/Stillpoint/VssInstancePolicy/Policy/Resource AwsSolutions-IAM5';
+
 /** Named by what they allow: the name changes with the policies. */
 const RIGHTS = (what: string) =>
   `/Test/Stillpoint/Worker/Rights/${what}HASH/Resource AwsSolutions-IAM5[Resource::${EC2}:<AWS::AccountId>:instance/*]`;
@@ -16,6 +18,11 @@ const ACCEPTED: Readonly<Record<string, string>> = {
     'It is the dead-letter queue of the rules and of the planner, which no redrive policy shows.',
   '/Test/Stillpoint/InstancePolicy/Policy/Resource AwsSolutions-IAM5[Resource::*]':
     'The agent’s message actions take no resource (SAR, Amazon Message Delivery Service and Message Gateway Service); held to the region.',
+  [`${VSS_POLICY}[Resource::${EC2}:<AWS::AccountId>:instance/*]`]:
+    'Every instance that it is attached to, and of itself alone: held by ec2:SourceInstanceARN.',
+  [`${VSS_POLICY}[Resource::${EC2}:<AWS::AccountId>:volume/*]`]: 'Volumes carry no tag of the policy, the instance’s check holds the call.',
+  [`${VSS_POLICY}[Resource::${EC2}::snapshot/*]`]: 'A new snapshot has no id yet: held by the request’s tags, and later by VSS’s own tag.',
+  [`${VSS_POLICY}[Resource::*]`]: 'ec2:DescribeSnapshots takes no resource (SAR, Amazon EC2); held to the region.',
   [`${ROLE('Removal')}[Resource::*]`]: 'ec2:DescribeSnapshots takes no resource (SAR, Amazon EC2); held to the region.',
   [`${ROLE('Planner')}[Resource::*]`]:
     'ec2:DescribeInstances and ssm:DescribeInstanceInformation take no resource (SAR, Amazon EC2 and AWS Systems Manager); held to the region.',

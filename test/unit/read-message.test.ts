@@ -49,6 +49,13 @@ describe('a message', () => {
     });
   });
 
+  it('of a set by VSS, told in another way, is no script to thaw with', () => {
+    const script = { executionHandler: 'AWS_VSS_BACKUP', document: 'AWSEC2-NewestVss', maximumRetryCount: 'many' };
+    const vss = { executionHandler: 'AWS_VSS_BACKUP', document: 'AWSEC2-VssInstallAndSnapshot', maximumRetryCount: 0, retryPause: 0 };
+    expect(read({ ...MESSAGE, version: 2, script })).toMatchObject({ thawOnly: true, script: vss });
+    expect(read({ ...MESSAGE, version: 2, script })).not.toHaveProperty('script.stages');
+  });
+
   it('without scripts has nothing to thaw', () => {
     const { script: _script, ...plain } = MESSAGE;
     expect(read({ ...plain, version: 2 })).not.toHaveProperty('script');

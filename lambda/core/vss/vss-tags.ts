@@ -13,6 +13,9 @@ export const isDenied = (tags: ReadonlyMap<string, string>): boolean => tags.get
 export const isAppConsistent = (tags: ReadonlyMap<string, string>): boolean =>
   tags.has(VSS_TAG) && tags.get(CONSISTENT_TAG)?.toLowerCase() === 'true';
 
+/** Tags that VSS writes itself, and the name that its document's console form begins with. */
+export const VSS_OWN_KEYS: readonly string[] = [VSS_TAG, CONSISTENT_TAG, 'Device', 'Name'];
+
 /** Tags that go in with the command: ids. */
 export const VSS_ID_KEYS: readonly string[] = [TAG.policyId, TAG.executionId, TAG.instanceId, TAG.attempt];
 

@@ -51,9 +51,20 @@ const testOf = (written: string, wanted: readonly string[]): Test => {
   };
 };
 
+/** The one policy variable that is known: the id of the instance that a call is about. Without one nothing fits. */
+const INSTANCE_ID = '${ec2:InstanceId}';
+
+const withVariable = (wanted: readonly string[], ids: readonly string[]): readonly string[] =>
+  wanted.flatMap((value) => (value.includes(INSTANCE_ID) ? ids.map((id) => value.replaceAll(INSTANCE_ID, id)) : [value]));
+
 /** Read one key of a statement's conditions. Throws on an operator or key that the sandbox does not know. */
 export const parseCondition = (operator: string, key: string, wanted: readonly string[]): Condition => {
   if (!isKnownKey(key)) throw new Error(`the sandbox does not know the condition key ${key}`);
-  const test = testOf(operator, wanted);
-  return { operator, key, wanted, isMet: (context) => test(valuesOf(context, key)) };
+  testOf(operator, withVariable(wanted, [''])); // what is not known is told now, not at the first call
+  return {
+    operator,
+    key,
+    wanted,
+    isMet: (context) => testOf(operator, withVariable(wanted, valuesOf(context, 'ec2:InstanceID')))(valuesOf(context, key)),
+  };
 };

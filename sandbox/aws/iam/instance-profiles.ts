@@ -4,10 +4,10 @@ import { parsePolicyDocument } from './statement';
 
 /**
  * AWSEC2VssSnapshotPolicy, version 2, without what it allows on images, as AWS's managed policy reference has it. Its policy variable
- * `${ec2:InstanceId}` is put in for each instance.
+ * `${ec2:InstanceId}` is the instance of which snapshots are made: it must be the one that makes them.
  */
-const vssSnapshotPolicy = (instanceId: string) => {
-  const fromItself = { ArnLike: { 'ec2:SourceInstanceARN': `arn:aws:ec2:*:*:instance/${instanceId}` } };
+const vssSnapshotPolicy = () => {
+  const fromItself = { ArnLike: { 'ec2:SourceInstanceARN': 'arn:aws:ec2:*:*:instance/${ec2:InstanceId}' } };
   const snapshots = 'arn:aws:ec2:*:*:snapshot/*';
   return {
     Statement: [
@@ -42,7 +42,7 @@ export const instanceProfiles = (accountId: string, fleet: readonly FleetInstanc
         id,
         {
           arn: `arn:aws:sts::${accountId}:assumed-role/targets/${id}`,
-          statements: parsePolicyDocument(vssSnapshotPolicy(id), 'AWSEC2VssSnapshotPolicy'),
+          statements: parsePolicyDocument(vssSnapshotPolicy(), 'AWSEC2VssSnapshotPolicy'),
         },
       ]),
   );

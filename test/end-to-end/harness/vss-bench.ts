@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
+import { ListQueuesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema } from '../../../lambda/core/event/execution-event';
+import type { ExecutionMessage, VssPlan } from '../../../lambda/core/execution-message';
 import type { EventEnvelope, Fault, FleetInstance, VssFailure } from '../../../sandbox/ports';
 import { madeUpId } from '../../../sandbox/scenario/fleet';
 import { type Bench, openBench } from '../../sandbox/support/bench';
@@ -86,6 +88,23 @@ export class VssBench<Name extends string> {
       const { body } = await this.bench.post('expire', { instanceId: this.idOf(name) });
       expired = JSON.stringify(body) !== '{"expired":0}';
     }
+  }
+
+  /** An execution that no worker ended, as the dead-letter queue has it. */
+  async deadLetter(name: Name): Promise<void> {
+    const instanceId = this.idOf(name);
+    const script: VssPlan = {
+      ...{ executionHandler: 'AWS_VSS_BACKUP', document: 'AWSEC2-VssInstallAndSnapshot' },
+      ...{ executeOperationOnScriptFailure: true, maximumRetryCount: 0, retryPause: 60 },
+    };
+    const message: ExecutionMessage = {
+      ...{ version: 1, policyId: name, due: new Date(0).toISOString(), schedules: [SCHEDULE], instanceId, instanceState: 'running' },
+      ...{ agent: 'online', messageGroupId: instanceId, attempt: 1, thawOnly: false, script },
+    };
+    const { QueueUrls = [] } = await this.bench.sqs.send(new ListQueuesCommand({}));
+    const QueueUrl = QueueUrls.find((url) => url.includes('QueuesDeadExecutions'));
+    const ids = { MessageGroupId: instanceId, MessageDeduplicationId: instanceId };
+    await this.bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
   }
 
   end(): Promise<void> {
