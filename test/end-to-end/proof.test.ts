@@ -59,6 +59,7 @@ endToEnd('proven executions', cases, ({ alone }) => {
         'stillpoint:pre-script': 'SUCCESS',
         'stillpoint:post-script': 'SUCCESS',
         'stillpoint:consistency': 'application',
+        'stillpoint:members': '2',
         'stillpoint:reason': 'proven',
         'stillpoint:confirmed': time,
         'stillpoint:held-ms': String(closed.freeze_window_ms),
