@@ -1,4 +1,5 @@
 import { CopySnapshotCommand, CreateTagsCommand, DeleteSnapshotCommand } from '@aws-sdk/client-ec2';
+import type { Member } from '../core/lifecycle/snapshot-set';
 import { COPY_TAG, TAG } from '../core/snapshot-tags';
 import type { Copies, CopyAnswer } from '../lifecycle/copy-ports';
 import { throughThrottling } from './backoff';
@@ -12,6 +13,9 @@ const COPY_VOLUME = /^vol-f+$/;
 const TRIES = 5;
 const BASE_MS = 500;
 
+/** A copy with the volume that it is of, as its tag says. */
+const withVolume = (copy: Member): Member => ({ ...copy, volumeId: copy.tags.get(COPY_TAG.sourceVolume) ?? copy.volumeId });
+
 /** Copies in other regions of the snapshots of the region `home`. Each call goes to the region of the copy. */
 export const ec2Copies = (home: string): Copies => ({
   find: async (region, { policyId, instanceId }) => {
@@ -20,7 +24,7 @@ export const ec2Copies = (home: string): Copies => ({
       { Name: `tag:${COPY_TAG.sourceRegion}`, Values: [home] },
       ...(instanceId === undefined ? [] : [{ Name: `tag:${TAG.instanceId}`, Values: [instanceId] }]),
     ];
-    return (await describeOwn(filters, ec2In(region))).flatMap(toMember);
+    return (await describeOwn(filters, ec2In(region))).flatMap(toMember).map(withVolume);
   },
   pending: async (region) => {
     const pending = await describeOwn([{ Name: 'status', Values: ['pending'] }], ec2In(region));

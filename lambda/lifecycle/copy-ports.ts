@@ -14,7 +14,7 @@ export type CopyAnswer =
 
 /** The copies of this region's snapshots in other regions, those with our ownership tag. */
 export interface Copies {
-  /** Their state, tags and keys; `volumeId` is arbitrary. */
+  /** Their state, tags and keys, each with the volume that its source is of. */
   find(region: string, owner: Owner): Promise<readonly Member[]>;
   /** How many copies are under way to the region, whoever began them. */
   pending(region: string): Promise<number>;

@@ -18,7 +18,7 @@ const source = (snapshotId: string, tags: Readonly<Record<string, string>> = {})
 const copyOf = (snapshotId: string, more: Partial<Member> = {}, tags: Readonly<Record<string, string>> = {}): Member =>
   member({
     snapshotId: `copy-of-${snapshotId}`,
-    volumeId: 'vol-ffffffff',
+    volumeId: 'vol-1',
     ...more,
     tags: new Map([
       ...source(snapshotId).tags,
@@ -29,9 +29,13 @@ const copyOf = (snapshotId: string, more: Partial<Member> = {}, tags: Readonly<R
     ]),
   });
 
+/** Members of one set, which know how many they are. */
+const setOf = (...members: readonly Member[]): readonly Member[] =>
+  members.map((one) => ({ ...one, tags: new Map([...one.tags, [TAG.members, String(members.length)]]) }));
+
 const accountOf = (copies: Partial<Copies>, ...members: readonly Member[]) => {
   const account = new FakeAccount();
-  account.members = members;
+  account.members = setOf(...members);
   return Object.assign(account, { ports: { ...account.ports, copies: { ...account.copies, ...copies } } });
 };
 const lookAt = async (account: FakeAccount, trigger: Trigger = 'follow', of = copyingTo(NEAR)) => {
@@ -103,7 +107,7 @@ it('a broken copy is told, counted and then deleted; without its source it is on
 describe('the daily sweep', () => {
   const over = { [TAG.expirationTime]: '2026-11-20T00:00:00.000Z', [COPY_TAG.copy]: 'completed' };
   const old = (id: string) => copyOf(id, { executionId: 'old/i-1', startedAt: new Date(AT.getTime() - 86_400_000 * 3) }, over);
-  const copies = [old('snap-1'), old('snap-2'), copyOf('snap-3', {}, { [COPY_TAG.copy]: 'completed' })];
+  const copies = [...setOf(old('snap-1'), old('snap-2')), ...setOf(copyOf('snap-3', {}, { [COPY_TAG.copy]: 'completed' }))];
 
   it('marks all of a set that is over before it deletes the first', async () => {
     const account = accountOf({ find: async () => copies });

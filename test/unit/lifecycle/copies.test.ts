@@ -25,6 +25,7 @@ const member = (snapshotId: string, tags: Readonly<Record<string, string>> = {},
     [TAG.instanceId]: 'i-1',
     [TAG.consistency]: 'application',
     [TAG.reason]: 'proven',
+    [TAG.members]: '2',
     [TAG.confirmed]: hours(1).toISOString(),
     ...tags,
   };
@@ -77,7 +78,6 @@ describe('a copy’s tags', () => {
     expect(tags).toEqual({
       ...Object.fromEntries(member('snap-1').tags),
       'stillpoint:result-gtid': '1-2',
-      [TAG.members]: '2',
       [COPY_TAG.sourceSnapshot]: 'snap-1',
       [COPY_TAG.sourceVolume]: 'vol-snap-1',
       [COPY_TAG.sourceRegion]: 'eu-west-1',
@@ -119,7 +119,7 @@ describe('copies begin', () => {
     ['with a pending member', [member('snap-1'), member('snap-2', {}, { state: 'pending' })], {}],
     ['whose verdict was withdrawn', all({ [TAG.consistency]: 'none' }), {}],
     ['whose verdict has not come', all({ [TAG.consistency]: 'pending' }), {}],
-    ['of which somebody deleted a member', [member('snap-1', { [TAG.members]: '2' })], {}],
+    ['of which somebody deleted a member', [member('snap-1')], {}],
     ['that is being deleted', [member('snap-1', { [TAG.deleting]: NOW.toISOString() }), member('snap-2')], {}],
     ['with an archived member', [member('snap-1'), member('snap-2', {}, { tier: 'archive' })], {}],
     ['of a schedule without rules', all({ [TAG.scheduleName]: 'Weekly' }), {}],
@@ -169,7 +169,7 @@ describe('copies are deleted', () => {
       member(
         `snap-${name}${volume}`,
         {
-          ...{ [TAG.executionId]: `${name}/i-1`, [TAG.members]: '2', [TAG.expirationTime]: hours(ago - 24).toISOString() },
+          ...{ [TAG.executionId]: `${name}/i-1`, [TAG.expirationTime]: hours(ago - 24).toISOString() },
           ...{ [COPY_TAG.sourceSnapshot]: `snap-of-${name}${volume}`, ...tags },
         },
         { startedAt: hours(ago), ...over },

@@ -1,7 +1,7 @@
 import type { Policy } from '../../policy/policy-schema';
-import { COPY_TAG, TAG } from '../../snapshot-tags';
-import { isClosed } from '../completion';
+import { COPY_TAG } from '../../snapshot-tags';
 import { isReady } from '../ready-set';
+import { isKept, scheduleTag } from '../retention/kept-set';
 import type { Member, SnapshotSet } from '../snapshot-set';
 import { type CopyRule, copyExpires, copyRulesOf } from './copy-rules';
 import { copyFailures } from './copy-tags';
@@ -30,15 +30,8 @@ export interface CopyStart {
   readonly expires: Date | undefined;
 }
 
-const tagOf = ({ members }: SnapshotSet, key: string): string => members[0]?.tags.get(key) ?? '';
-export const scheduleTag = (set: SnapshotSet): string => tagOf(set, TAG.scheduleName);
-
-/** It has as many members as it was made of. */
-export const isWhole = (set: SnapshotSet): boolean => Number(tagOf(set, TAG.members) || set.members.length) === set.members.length;
-
-/** Its verdict is confirmed, which the copy takes along; it can be read: EC2 copies no archived snapshot. */
-const isCopied = (set: SnapshotSet): boolean =>
-  isReady(set) && isWhole(set) && isClosed(set) && set.members.every(({ tier }) => tier === 'standard');
+/** Its verdict is confirmed, which the copy takes along; it is whole and to be kept; it can be read: EC2 copies no archived snapshot. */
+const isCopied = (set: SnapshotSet): boolean => isReady(set) && isKept(set) && set.members.every(({ tier }) => tier === 'standard');
 
 const isLate = (set: SnapshotSet, expires: Date | undefined, now: Date): boolean =>
   now.getTime() - set.startedAt.getTime() > LATEST_COPY_MS || (expires !== undefined && expires.getTime() <= now.getTime());

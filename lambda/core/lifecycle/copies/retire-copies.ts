@@ -1,26 +1,23 @@
 import { groupBy } from '../../group-by';
 import type { Policy } from '../../policy/policy-schema';
-import { COPY_TAG, TAG } from '../../snapshot-tags';
-import { isBeingDeleted, isReady } from '../ready-set';
+import { COPY_TAG } from '../../snapshot-tags';
+import { expirationTime, isHalfDeleted, isKept, scheduleTag } from '../retention/kept-set';
 import { type Member, type SnapshotSet, snapshotSets } from '../snapshot-set';
 import { copyRulesOf } from './copy-rules';
-import { isWhole, progressOf, scheduleTag } from './plan-copies';
+import { progressOf } from './plan-copies';
 
 const newestFirst = (sets: readonly SnapshotSet[]): readonly SnapshotSet[] =>
   [...sets].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 
-/** Without a time that was written when it was begun, a copy is kept for ever. */
-const isPast = ({ members }: SnapshotSet, now: Date): boolean =>
-  Date.parse(members[0]?.tags.get(TAG.expirationTime) ?? '') <= now.getTime();
-
 /** Of one instance's copies in a region: what is over. */
 const over = (policy: Policy, region: string, sets: readonly SnapshotSet[], now: Date): readonly SnapshotSet[] => {
-  const kept = newestFirst(sets.filter((set) => isReady(set) && isWhole(set)));
+  const kept = newestFirst(sets.filter(isKept));
   const newestProven = kept.find(({ consistency }) => consistency === 'application');
   const newest = kept[0];
   return sets.filter((set) => {
-    if (isBeingDeleted(set)) return true;
-    if (!isPast(set, now)) return false;
+    if (isHalfDeleted(set)) return true;
+    const expires = expirationTime(set);
+    if (expires === undefined || expires.getTime() > now.getTime()) return false;
     const hasRule = copyRulesOf(policy, scheduleTag(set)).some((rule) => rule.region === region);
     return hasRule && newest !== undefined && set !== newestProven && set.startedAt < newest.startedAt;
   });
