@@ -15,6 +15,7 @@ import { COMMON_QUEUE } from './execution-queues';
 import { LIFECYCLE_RULES, policyArnPrefix } from './names';
 import { lifecyclePermissions } from './permissions/lifecycle';
 import { ServiceFunction } from './service-function';
+import { volumeKeysVariable } from './volume-keys';
 
 /** Lambda's longest invocation, and so the least visibility that its event source mapping takes. */
 const TIMEOUT = Duration.minutes(15);
@@ -55,7 +56,11 @@ export class Lifecycle extends Construct {
     const service = new ServiceFunction<LifecycleEnvironment>(this, 'Service', {
       description: 'looks after snapshot sets once they are made',
       bundle,
-      environment: { QUEUE_URL: this.queue.queueUrl, POLICY_ARN_PREFIX: policyArnPrefix(), VOLUME_KEYS: volumeKeys.join() },
+      environment: {
+        QUEUE_URL: this.queue.queueUrl,
+        POLICY_ARN_PREFIX: policyArnPrefix(),
+        VOLUME_KEYS: volumeKeysVariable(policies, volumeKeys),
+      },
       permissions: lifecyclePermissions(this.queue, policies, volumeKeys),
       timeout: TIMEOUT,
       memorySize: 512,

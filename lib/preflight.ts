@@ -3,17 +3,20 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { EventInvokeConfig, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Policy } from '../lambda/core/policy/policy-schema';
 import { PREFLIGHT_FUNCTION } from '../lambda/core/preflight/request';
 import type { PreflightEnvironment } from '../lambda/preflight/environment';
 import type { FunctionBundle } from './bundle/function-code';
 import { policyArnPrefix } from './names';
 import { ServiceFunction } from './service-function';
+import { volumeKeysVariable } from './volume-keys';
 
 /** Props of {@link Preflight}. */
 export interface PreflightProps {
   readonly bundle: FunctionBundle;
   /** The worker's: what it may do is what is looked at. */
   readonly role: Role;
+  readonly policies: readonly Policy[];
   /** ARNs of the customer managed keys of the targets' volumes. */
   readonly volumeKeys: readonly string[];
   readonly logRetention: RetentionDays;
@@ -24,13 +27,13 @@ export class Preflight extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: ILogGroup;
 
-  constructor(scope: Construct, id: string, { bundle, role, volumeKeys, logRetention }: PreflightProps) {
+  constructor(scope: Construct, id: string, { bundle, role, policies, volumeKeys, logRetention }: PreflightProps) {
     super(scope, id);
     const service = new ServiceFunction<PreflightEnvironment>(this, 'Service', {
       description: 'says which targets would not end as application',
       functionName: PREFLIGHT_FUNCTION,
       bundle,
-      environment: { POLICY_ARN_PREFIX: policyArnPrefix(), VOLUME_KEYS: volumeKeys.join() },
+      environment: { POLICY_ARN_PREFIX: policyArnPrefix(), VOLUME_KEYS: volumeKeysVariable(policies, volumeKeys) },
       permissions: role,
       timeout: Duration.minutes(15), // a scheduled preflight of many targets
       memorySize: 512,

@@ -81,6 +81,7 @@ export class Stillpoint extends Construct {
     const policies = policiesOf(props.policies);
     checkDocuments(this, policies);
     checkCopyRegions(this, policies);
+    const deployed = policies.map((file) => file.policy);
     const bundle = (name: FunctionName): FunctionBundle => ({ folder: join(buildFolder, 'lambda', name), policies });
     const queues = new ExecutionQueues(this, 'Queues');
     const brakes = new Brakes(this, 'Brakes').table;
@@ -94,13 +95,19 @@ export class Stillpoint extends Construct {
       brakes,
       removal,
       logRetention,
-      policies: policies.map((file) => file.policy),
+      policies: deployed,
       volumeKeys,
       concurrency: props.workerConcurrency ?? 20,
       maximumFreezes: props.maximumFreezes ?? 0,
     });
     const rescue = new Rescue(this, 'Rescue', { bundle: bundle('rescue'), queues, brakes, logRetention });
-    const preflight = new Preflight(this, 'Preflight', { bundle: bundle('preflight'), role: worker.role, volumeKeys, logRetention });
+    const preflight = new Preflight(this, 'Preflight', {
+      bundle: bundle('preflight'),
+      role: worker.role,
+      policies: deployed,
+      volumeKeys,
+      logRetention,
+    });
     const rules = new ScheduleRules(this, 'Rules', {
       policies,
       planner: planner.function,
@@ -110,7 +117,7 @@ export class Stillpoint extends Construct {
     const sweep = new Sweep(this, 'Sweep', { bundle: bundle('sweep'), logRetention });
     const lifecycle = new Lifecycle(this, 'Lifecycle', {
       bundle: bundle('lifecycle'),
-      policies: policies.map((file) => file.policy),
+      policies: deployed,
       volumeKeys,
       logRetention,
     });

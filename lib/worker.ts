@@ -11,6 +11,7 @@ import { policyPermissions, workerPermissions } from './permissions/roles';
 import { PolicyRights, rightsName } from './policy-rights';
 import type { Removal } from './removal';
 import { ServiceFunction } from './service-function';
+import { volumeKeysVariable } from './volume-keys';
 
 /** Props of {@link Worker}. */
 export interface WorkerProps {
@@ -47,7 +48,7 @@ export class Worker extends Construct {
         POLICY_ARN_PREFIX: policyArnPrefix(),
         RIGHTS: rightsName(this, statements),
         MAXIMUM_FREEZES: String(props.maximumFreezes),
-        VOLUME_KEYS: props.volumeKeys.join(),
+        VOLUME_KEYS: volumeKeysVariable(props.policies, props.volumeKeys),
       },
       permissions: workerPermissions(queues, props.brakes),
       timeout: WORKER_TIMEOUT,
