@@ -1,4 +1,5 @@
 import {
+  type DescribeFastSnapshotRestoreSuccessItem,
   DescribeFastSnapshotRestoresCommand,
   DisableFastSnapshotRestoresCommand,
   type EnableFastSnapshotRestoreErrorItem,
@@ -20,14 +21,23 @@ const SNAPSHOTS_A_CALL = 10;
 /** States in which it is switched on, or about to be. */
 const ON = ['enabling', 'optimizing', 'enabled'];
 
-const switchedOn: FastRestores['switchedOn'] = async () => {
-  const found = await allPages(async (token) => {
-    const input = { Filters: [{ Name: 'state', Values: ON }], MaxResults: PAGE_SIZE, ...(token === undefined ? {} : { NextToken: token }) };
+const inStates = (states: readonly string[]): Promise<readonly DescribeFastSnapshotRestoreSuccessItem[]> =>
+  allPages(async (token) => {
+    const input = {
+      Filters: [{ Name: 'state', Values: [...states] }],
+      MaxResults: PAGE_SIZE,
+      ...(token === undefined ? {} : { NextToken: token }),
+    };
     const page = await throughThrottling(TRIES, BASE_MS, () => ec2.send(new DescribeFastSnapshotRestoresCommand(input)));
     return { items: page.FastSnapshotRestores ?? [], nextToken: page.NextToken };
   });
+
+const endingNow: FastRestores['endingNow'] = async () =>
+  new Set((await inStates(['disabling'])).flatMap(({ SnapshotId }) => SnapshotId ?? []));
+
+const switchedOn: FastRestores['switchedOn'] = async () => {
   const on = new Map<string, Set<string>>();
-  for (const { SnapshotId = '', AvailabilityZone, AvailabilityZoneId } of found) {
+  for (const { SnapshotId = '', AvailabilityZone, AvailabilityZoneId } of await inStates(ON)) {
     const zones = on.get(SnapshotId) ?? new Set();
     for (const zone of [AvailabilityZone, AvailabilityZoneId]) if (zone !== undefined) zones.add(zone);
     on.set(SnapshotId, zones);
@@ -83,4 +93,4 @@ const disable: FastRestores['disable'] = (snapshotIds, zone) =>
     return (await ec2.send(command)).Unsuccessful;
   });
 
-export const ec2FastRestores: FastRestores = { switchedOn, enable, disable };
+export const ec2FastRestores: FastRestores = { switchedOn, endingNow, enable, disable };

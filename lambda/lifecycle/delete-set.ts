@@ -1,4 +1,5 @@
 import { retentionEvent } from '../core/event/retention-event';
+import { isRestoredFast } from '../core/lifecycle/fast-restore/plan-fast-restore';
 import type { Judgement } from '../core/lifecycle/retention/judge';
 import type { Keeper } from '../core/lifecycle/retention/keeper';
 import { isMarked, isWhole, toldSkipped } from '../core/lifecycle/retention/kept-set';
@@ -23,9 +24,19 @@ const NEEDED_MS = 45_000;
  */
 export const deleteSet = async (ports: Ports, view: View, { set, verdict }: Judgement, pass: Pass): Promise<SnapshotSet | undefined> => {
   if (pass.stopped !== undefined) return set;
-  if (verdict === 'finish') return removeMembers(ports, view, set, pass);
+  if (verdict === 'finish') return removeWhenOff(ports, view, set, pass);
   const keeper = await ports.deletion.findKeeper(set.members);
-  return keeper === undefined ? removeMembers(ports, view, await mark(ports, view, set), pass) : tellKept(ports, view, set, keeper, pass);
+  return keeper === undefined ? removeWhenOff(ports, view, await mark(ports, view, set), pass) : tellKept(ports, view, set, keeper, pass);
+};
+
+/** EC2 keeps a snapshot that is restored fast: once its set is marked that is switched off, by a later step, and a later pass deletes it. */
+const removeWhenOff = async (ports: Ports, view: View, set: SnapshotSet, pass: Pass): Promise<SnapshotSet | undefined> =>
+  isRestoredFast(set) || (await isEnding(ports, set)) ? set : removeMembers(ports, view, set, pass);
+
+const isEnding = async ({ fastRestores }: Ports, { members }: SnapshotSet): Promise<boolean> => {
+  if (!members.some(({ tags }) => tags.has(TAG.fastRestore))) return false;
+  const ending = await fastRestores.endingNow();
+  return members.some(({ snapshotId }) => ending.has(snapshotId));
 };
 
 /** The event goes first: a crash in between tells twice rather than never. */

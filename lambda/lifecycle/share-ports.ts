@@ -24,6 +24,8 @@ export interface SwitchRefusal extends Refusal {
 export interface FastRestores {
   /** All of this Region. */
   switchedOn(): Promise<SwitchedOn>;
+  /** Ids of snapshots that were switched off and are not yet: EC2 does not delete them. */
+  endingNow(): Promise<ReadonlySet<string>>;
   enable(snapshotIds: readonly string[], zone: string): Promise<readonly SwitchRefusal[]>;
   disable(snapshotIds: readonly string[], zone: string): Promise<readonly SwitchRefusal[]>;
 }

@@ -73,6 +73,7 @@ export class FakeAccount {
         this.did('look at fast restores');
         return new Map([...this.fast].map(([id, zones]) => [id, new Set(zones)]));
       },
+      endingNow: async () => new Set(),
       enable: async (ids, zone) => this.switch('enable', ids, zone),
       disable: async (ids, zone) => this.switch('disable', ids, zone),
     },

@@ -33,7 +33,7 @@ const WITHOUT_SCRIPTS = { script: null };
 const CASES = {
   /** One volume that is not encrypted, one under a named key, one under the default key. */
   shared: { ShareRules: [{ TargetAccounts: [OTHER, THIRD], UnshareInterval: 7, UnshareIntervalUnit: 'DAYS' }] },
-  counted: { FastRestoreRule: { Count: 1, AvailabilityZones: [A, B] } },
+  counted: { FastRestoreRule: { Count: 1, AvailabilityZones: [A, B] }, RetainRule: { Count: 1 } },
   aged: { FastRestoreRule: { Interval: 7, IntervalUnit: 'DAYS', AvailabilityZones: [C] } },
   /** The region has no such zone. */
   nowhere: { FastRestoreRule: { Count: 1, AvailabilityZones: [`${REGION}z`] } },
@@ -104,10 +104,10 @@ const now = async (): Promise<number> =>
 
 const fire = (name: Name) => bench.post('fire', { policyId: name, schedule: SCHEDULE, late: true });
 
-/** The quarter-hourly look, now or so many hours from now, to which the sandbox's time moves. */
-const follow = async (hours = 0): Promise<void> => {
+/** The quarter-hourly look, or the daily one, so many hours from now, to which the sandbox's time moves. */
+const follow = async (hours = 1 / 4, rule: 'follow' | 'sweep' = 'follow'): Promise<void> => {
   const at = new Date((await now()) + hours * 3_600_000).toISOString();
-  await bench.post('rule', { name: 'stillpoint-lifecycle-follow', at });
+  await bench.post('rule', { name: `stillpoint-lifecycle-${rule}`, at });
   await bench.sandbox.idle();
 };
 
@@ -139,8 +139,8 @@ describe('sharing', () => {
         },
       ],
     });
-    const order = bench.lines('events').map((line) => line['detail-type']);
-    expect(order.indexOf(SHARE_DETAIL_TYPE)).toBeLessThan(order.indexOf('EBS Multi-Volume Snapshots Completion Status'));
+    const about = bench.lines('events').filter((line) => JSON.stringify(line).includes(madeUpId('i', 'shared')));
+    expect(about[0]).toMatchObject({ 'detail-type': SHARE_DETAIL_TYPE });
   });
 
   test('follows the completion: the accounts may use the snapshots, but for the one that EC2 would not share', async () => {
@@ -186,6 +186,13 @@ test('a newer set has fast restore, and the older one has it no longer', async (
   expect(await switchedOn('counted')).toEqual([[], [A, B]]);
   expect((await snapshotsOf('counted')).map(({ fast }) => fast)).toEqual(['off', `${A} ${B}`]);
   expect(toldOf('counted').toSorted()).toEqual(['disabled', 'enabled', 'enabled']);
+});
+
+test('a set that has it is deleted once it has it no longer, without a refusal', async () => {
+  await follow(1, 'sweep');
+  expect((await snapshotsOf('counted')).map(({ fast }) => fast)).toEqual([`${A} ${B}`]);
+  const deletions = bench.lines('requests').filter(({ action }) => action === 'DeleteSnapshot');
+  expect(deletions.map(({ status }) => status)).toEqual([200]);
 });
 
 test('a week later nothing is shared, nor restored fast by age, any more', async () => {

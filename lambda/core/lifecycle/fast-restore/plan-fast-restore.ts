@@ -37,6 +37,10 @@ const rankIn =
         schedulesOf(policy, other).includes(schedule),
     ).length;
 
+/** Whether some of a set is switched on by us, or might be. */
+export const isRestoredFast = ({ members }: SnapshotSet): boolean =>
+  members.some(({ tags }) => typeof readFastRestoreMark(tags.get(TAG.fastRestore)) === 'object');
+
 /** When the last member was completed. */
 const completionOf = ({ members, startedAt }: SnapshotSet): Date =>
   new Date(Math.max(...members.map(({ completedAt = startedAt }) => completedAt.getTime())));

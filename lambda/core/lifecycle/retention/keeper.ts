@@ -21,7 +21,8 @@ export interface KeptBy {
 
 /**
  * What keeps a set; undefined: nothing. EC2 refuses to delete what is locked or backs an image. An archived snapshot it would delete, but somebody
- * has put it there to be kept, and pays for 90 days of it. Being shared, or restored fast, keeps nothing: EC2 ends both with the snapshot.
+ * has put it there to be kept, and pays for 90 days of it. Being shared keeps nothing: EC2 ends it with the snapshot. Fast
+ * restore is switched off first.
  */
 export const keeperOf = (members: readonly Member[], { locked, images }: KeptBy): Keeper | undefined => {
   const archived = members.filter(({ tier }) => tier !== 'standard').map(({ snapshotId }) => snapshotId);
