@@ -123,6 +123,18 @@ test.each<Name>(['killed', 'killed-late', 'unanswered'])('%s: the command is fou
   expect(await bench.sets(name)).toEqual(['vss 1 reported vss-consistent']);
 });
 
+test.each<readonly [Name, readonly string[]]>([
+  ['good', []],
+  ['linux', ['vss']],
+  ['small', ['vss']],
+  ['powerless', ['vss']],
+  ['offline', ['agent']],
+])('a preflight of %s finds amiss %j, and sends nothing', async (name, checks) => {
+  const sent = bench.commands(name).length;
+  expect(await bench.preflight(name)).toEqual(checks);
+  expect(bench.commands(name)).toHaveLength(sent);
+});
+
 test('a dead letter is looked after, and has nothing to thaw', () => {
   expect(bench.told('dead')).toEqual(['CLOSED none thaw-only']);
   expect(bench.commands('dead')).toEqual([]);

@@ -22,7 +22,8 @@ const CONFIG = { Key: 'AwsVssConfig', Value: '{"VssComponents":"stand-in"}' };
  */
 export const takeSnapshots = async (request: SnapshotRequest): Promise<string> => {
   const { instance, failure } = request;
-  const { CreateSnapshotsCommand, CreateTagsCommand, EC2Client } = await import('@aws-sdk/client-ec2');
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the sandbox's reader has no use for it
+  const { CreateSnapshotsCommand, CreateTagsCommand, EC2Client } = await import('@aws-sdk/client-ec2'); // loaded for Windows alone
   const credentials = { accessKeyId: accessKeyOf(instance.machine.id), secretAccessKey: FUNCTION_SECRET };
   const ec2 = new EC2Client({ endpoint: request.endpoint, region: request.region, credentials, maxAttempts: 1 });
   const last = instance.machine.volumes.at(-1)?.id;

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DescribeSnapshotsCommand } from '@aws-sdk/client-ec2';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema } from '../../../lambda/core/event/execution-event';
 import type { ExecutionMessage, VssPlan } from '../../../lambda/core/execution-message';
+import { PREFLIGHT_FUNCTION, preflightAnswerSchema } from '../../../lambda/core/preflight/request';
 import type { EventEnvelope, Fault, FleetInstance, VssFailure } from '../../../sandbox/ports';
 import { madeUpId } from '../../../sandbox/scenario/fleet';
-import { type Bench, openBench } from '../../sandbox/support/bench';
+import { type Bench, openBench, REGION } from '../../sandbox/support/bench';
 import { assemblyOf } from '../../support/sandbox-assembly';
 import { type Case, instanceOf, policyOf, SCHEDULE, volumeOf } from './cases';
 import { eventsOf, wordsOf } from './story';
@@ -105,6 +107,17 @@ export class VssBench<Name extends string> {
     const QueueUrl = QueueUrls.find((url) => url.includes('QueuesDeadExecutions'));
     const ids = { MessageGroupId: instanceId, MessageDeduplicationId: instanceId };
     await this.bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), ...ids }));
+  }
+
+  /** What a preflight finds amiss, by check. */
+  async preflight(name: Name): Promise<readonly string[]> {
+    const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+    const lambda = new LambdaClient({ endpoint: this.bench.sandbox.endpoint, region: REGION, credentials });
+    const request = { policyId: name, instanceId: this.idOf(name) };
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: PREFLIGHT_FUNCTION, Payload: JSON.stringify(request) }));
+    const answer = preflightAnswerSchema.parse(JSON.parse(new TextDecoder().decode(Payload)));
+    const findings = answer.kind === 'reports' ? answer.reports.flatMap((report) => report.findings) : [];
+    return findings.flatMap(({ check, result }) => (result === 'failed' ? [check] : []));
   }
 
   end(): Promise<void> {
