@@ -1,4 +1,5 @@
 import { retentionEvent } from '../core/event/retention-event';
+import { isWithdrawn, LATE_FAILURE } from '../core/lifecycle/completion';
 import { isRestoredFast } from '../core/lifecycle/fast-restore/plan-fast-restore';
 import type { Judgement } from '../core/lifecycle/retention/judge';
 import type { Keeper } from '../core/lifecycle/retention/keeper';
@@ -52,8 +53,9 @@ const mark = async (ports: Ports, view: View, set: SnapshotSet): Promise<Snapsho
 const wasRefused = (set: SnapshotSet): boolean => toldSkipped(set) === 'refused';
 
 const tellDeleting = async (ports: Ports, { policyId }: View, set: SnapshotSet): Promise<void> => {
-  await ports.publish([retentionEvent({ place: ports.place, policyId }, set, { result: 'deleting', reason: 'expired' })]);
-  ports.log('info', 'set is being deleted', { policyId, executionId: set.executionId, attempt: set.attempt });
+  const reason = isWithdrawn(set) ? LATE_FAILURE : 'expired';
+  await ports.publish([retentionEvent({ place: ports.place, policyId }, set, { result: 'deleting', reason })]);
+  ports.log('info', 'set is being deleted', { policyId, executionId: set.executionId, attempt: set.attempt, reason });
 };
 
 const removeMembers = async (ports: Ports, view: View, set: SnapshotSet, pass: Pass): Promise<SnapshotSet | undefined> => {

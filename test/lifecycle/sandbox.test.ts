@@ -5,6 +5,7 @@ import { ListQueuesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { COMPLETION_DETAIL_TYPE, completionDetailSchema } from '../../lambda/core/event/completion-event';
 import { EXECUTION_DETAIL_TYPE } from '../../lambda/core/event/execution-event';
+import { RETENTION_DETAIL_TYPE, retentionDetailSchema } from '../../lambda/core/event/retention-event';
 import { COMPLETION_STATUS, LIFECYCLE_GROUP } from '../../lambda/core/lifecycle/request';
 import { madeUpId } from '../../sandbox/scenario/fleet';
 import { instanceOf, policyOf, SCHEDULE } from '../end-to-end/harness/cases';
@@ -28,6 +29,8 @@ const open = (assembly: string): Promise<Bench> =>
 
 const eventSchema = z.object({ 'detail-type': z.literal(COMPLETION_DETAIL_TYPE), detail: completionDetailSchema });
 
+const deletionSchema = z.object({ 'detail-type': z.literal(RETENTION_DETAIL_TYPE), detail: retentionDetailSchema });
+
 /** What was told of an instance's set. */
 const toldOf = (bench: Bench, name: Name): readonly string[] =>
   bench.lines('events').flatMap((line) => {
@@ -35,6 +38,13 @@ const toldOf = (bench: Bench, name: Name): readonly string[] =>
     if (data === undefined || !data.detail.source.endsWith(madeUpId('i', name))) return [];
     const { result, consistency, reason, told_consistency, detail } = data.detail;
     return [[result, consistency, reason, `told ${told_consistency}`, detail].join(' ').trim()];
+  });
+
+/** What was told of the set's deletion. */
+const deletionsOf = (bench: Bench, name: Name): readonly string[] =>
+  bench.lines('events').flatMap((line) => {
+    const { data } = deletionSchema.safeParse(line);
+    return data?.detail.source.endsWith(madeUpId('i', name)) ? [`${data.detail.result} ${data.detail.reason}`] : [];
   });
 
 const tagsOf = async ({ ec2 }: Bench, name: Name): Promise<readonly Readonly<Record<string, string | undefined>>[]> => {
@@ -95,12 +105,11 @@ test.each([
 test.each([
   ['failed-after', ['verdict', 'end']],
   ['failed-before', ['end', 'verdict']],
-] as const)('a set that EC2 can’t complete is withdrawn: %s its verdict', async (name, order) => {
+] as const)('a set that EC2 can’t complete is withdrawn and deleted: %s its verdict', async (name, order) => {
   expect(orderOf(bench, name)).toEqual(order);
   expect(toldOf(bench, name)).toEqual([WITHDRAWN]);
-  const [tags] = await tagsOf(bench, name);
-  expect(tags).toMatchObject({ consistency: 'none', reason: 'late-failure' });
-  expect(tags).not.toHaveProperty('confirmed');
+  expect(deletionsOf(bench, name)).toEqual(['deleting late-failure']);
+  expect(await tagsOf(bench, name)).toEqual([]);
 });
 
 test('a function that dies between event and tag tells again rather than never', async () => {
@@ -114,6 +123,7 @@ test('snapshots are counted with DLM’s names', () => {
   const lines = bench.lines('functions').map(({ line }) => line);
   expect(lines).toContainEqual(expect.objectContaining({ DLMPolicyId: 'after', SnapshotsCreateCompleted: 1 }));
   expect(lines).toContainEqual(expect.objectContaining({ DLMPolicyId: 'failed-after', SnapshotsCreateFailed: 1 }));
+  expect(lines).toContainEqual(expect.objectContaining({ DLMPolicyId: 'failed-after', SnapshotsDeleteCompleted: 1 }));
 });
 
 test('the same events again, and what is none, change nothing', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LATE_FAILURE } from '../lifecycle/completion';
 import { SKIP_REASONS } from '../lifecycle/retention/keeper';
 import { scheduleTag } from '../lifecycle/retention/kept-set';
 import { ORPHAN_REASONS } from '../lifecycle/retention/orphan';
@@ -10,7 +11,7 @@ export const RETENTION_DETAIL_TYPE = 'Stillpoint Retention Notification';
 /** `detail` of the event that tells what retention does with a set. */
 export const retentionDetailSchema = z.object({
   /**
-   * `deleting`: its retention is over, and its snapshots are being deleted. `skipped`: it is over, but the set stays as it is. `incomplete`: some of its
+   * `deleting`: its retention is over, or it ended in error, and its snapshots are being deleted. `skipped`: it should be, but the set stays as it is. `incomplete`: some of its
    * snapshots are deleted, others can't be. `orphaned`: nothing will ever delete it.
    */
   result: z.enum(['deleting', 'skipped', 'incomplete', 'orphaned']),
@@ -27,7 +28,7 @@ export const retentionDetailSchema = z.object({
   schedules: z.string(),
   /** What the set is worth. */
   consistency: z.string(),
-  reason: z.enum(['expired', ...SKIP_REASONS, ...ORPHAN_REASONS]),
+  reason: z.enum(['expired', LATE_FAILURE, ...SKIP_REASONS, ...ORPHAN_REASONS]),
   /** What stands in the way. */
   detail: z.string(),
   /** When the set was made. */

@@ -3,12 +3,16 @@ import { TAG } from '../snapshot-tags';
 import type { SnapshotSet } from './snapshot-set';
 
 /** The reason of a set that EC2 could not complete after its verdict was told. */
-export const LATE_FAILURE: Reason = 'late-failure';
+export const LATE_FAILURE = 'late-failure' satisfies Reason;
 
 /** Verdicts of closed executions. Anything else, `pending` above all, waits for the closing event. */
 const CLOSED: ReadonlySet<string> = new Set(['application', 'reported', 'crash', 'stopped']);
 
 export const isClosed = ({ consistency }: Pick<SnapshotSet, 'consistency'>): boolean => CLOSED.has(consistency);
+
+/** EC2 could not complete it, and its verdict was withdrawn: nothing can be restored from it. */
+export const isWithdrawn = ({ reason, members }: SnapshotSet): boolean =>
+  reason === LATE_FAILURE && members.some(({ state }) => state === 'error');
 
 /** What EC2's end of a set means for the verdict on it. `none`: nothing (any more), or not yet. */
 export type Completion = 'confirm' | 'withdraw' | 'none';

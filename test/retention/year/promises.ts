@@ -72,6 +72,11 @@ export class Promises {
     return set.closed && !set.begun && members.length === set.snapshotIds.length && members.every(({ state }) => state === 'completed');
   }
 
+  /** EC2 could not complete it: nothing to keep. */
+  private hasFailed(set: MadeSet): boolean {
+    return set.closed && this.members(set).some(({ state }) => state === 'error');
+  }
+
   /** Whether retention counts it, too: not what looks odd, nor sets of a schedule that is gone. Promises count what is there. */
   private counts(set: MadeSet): boolean {
     const names = this.account.policies.get(set.policyId)?.Schedules.map(({ Name }) => Name) ?? [];
@@ -114,7 +119,9 @@ export class Promises {
     if (policy === undefined) return 'its policy is gone';
     if (policy.State === 'DISABLED') return 'its policy is disabled';
     if (set.begun || (set.marked && set.damaged)) return undefined;
-    if (!this.isGood(set) || set.damaged) return 'not a set';
+    if (set.damaged) return 'not a set';
+    if (this.hasFailed(set)) return set.copied ? 'not a set' : undefined;
+    if (!this.isGood(set)) return 'not a set';
     if (this.members(set).some(({ kept, tier }) => kept || tier === 'archive')) return 'can’t be deleted whole';
     if (standingOf(this.account, set) === 'not-a-target') return 'its instance is no target';
     const schedules = set.schedules.map((name) => policy.Schedules.find(({ Name }) => Name === name));

@@ -1,13 +1,14 @@
 import type { Policy } from '../../policy/policy-schema';
 import { schedulesOfTag } from '../../schedule-tag';
+import { isWithdrawn } from '../completion';
 import type { SnapshotSet } from '../snapshot-set';
-import { isHalfDeleted, isOf, scheduleTag } from './kept-set';
+import { isHalfDeleted, isOf, isWhole, scheduleTag } from './kept-set';
 import { type OrphanReason, orphanReason } from './orphan';
 import { isCounted, isOver, type Standing, type Target, targetOf } from './target';
 
 export interface Judgement {
   readonly set: SnapshotSet;
-  /** `delete`: every schedule that made it is over with it. `finish`: some of it is deleted. */
+  /** `delete`: every schedule that made it is over with it, or it ended in error. `finish`: some of it is deleted. */
   readonly verdict: 'keep' | 'delete' | 'finish';
   /** Of a set that is kept: why nothing will ever delete it. */
   readonly orphan: OrphanReason | undefined;
@@ -35,6 +36,7 @@ const judgeSet = (policy: Policy, set: SnapshotSet, target: Target): Judgement =
   const mayDelete = policy.State !== 'DISABLED';
   if (isHalfDeleted(set)) return { set, verdict: mayDelete ? 'finish' : 'keep', orphan: undefined };
   const schedules = schedulesOfTag(scheduleTag(set), policy);
+  if (isWithdrawn(set) && isWhole(set)) return { set, verdict: mayDelete ? 'delete' : 'keep', orphan: undefined };
   if (!isCounted(set, policy) || !schedules.every((schedule) => isOver(schedule, set, target)))
     return { set, verdict: 'keep', orphan: orphanReason(policy, schedules, set, target) };
   return { set, verdict: mayDelete ? 'delete' : 'keep', orphan: undefined };
