@@ -62,6 +62,9 @@ const redeliverEvents = async (bench: Bench): Promise<void> => {
   while (schema.parse((await bench.post('expire')).body).expired === 0) await pause(20);
 };
 
+const isAbout = (event: object, ...names: readonly Name[]): boolean =>
+  names.some((name) => JSON.stringify(event).includes(madeUpId('i', name)));
+
 /** Which came first: EC2's end of the set, or our closing event. */
 const orderOf = (bench: Bench, name: Name): readonly string[] => {
   const about = bench.lines('events').map((line) => ({ type: line['detail-type'], text: JSON.stringify(line) }));
@@ -130,7 +133,8 @@ test('the same events again, and what is none, change nothing', async () => {
   const events = bench.lines('events');
   const { QueueUrls = [] } = await bench.sqs.send(new ListQueuesCommand({}));
   const QueueUrl = QueueUrls.find((url) => url.includes('LifecycleQueue')) ?? '';
-  for (const body of [...events.map((event) => ({ ...event, again: true })), 'nothing'])
+  const ofSetsThatAreThere = events.filter((event) => event['detail-type'] !== EXECUTION_DETAIL_TYPE || isAbout(event, 'after', 'before'));
+  for (const body of [...ofSetsThatAreThere.map((event) => ({ ...event, again: true })), 'nothing'])
     await bench.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body), MessageGroupId: LIFECYCLE_GROUP }));
   await bench.sandbox.idle();
   expect(bench.lines('events')).toHaveLength(events.length);
