@@ -28,10 +28,13 @@ const copied = (name: string, count: number, rules: readonly object[], kmsKeyId?
 });
 
 const CASES: Readonly<Record<string, Copied>> = {
-  plain: copied('plain', 2, [
-    { Target: NEAR, Encrypted: false, RetainRule: { Interval: 1, IntervalUnit: 'DAYS' } },
-    { TargetRegion: FAR, Encrypted: true },
-  ]),
+  plain: {
+    ...copied('plain', 2, [
+      { Target: NEAR, Encrypted: false, CopyTags: true, RetainRule: { Interval: 1, IntervalUnit: 'DAYS' } },
+      { TargetRegion: FAR, Encrypted: true },
+    ]),
+    schedule: { TagsToAdd: [{ Key: 'Team', Value: 'books' }] },
+  },
   keyed: copied('keyed', 1, [{ Target: NEAR, Encrypted: true, CmkArn: NEAR_KEY }], SOURCE_KEY),
   /** The lifecycle function has no right to the volume's key. */
   forbidden: copied('forbidden', 1, [{ Target: NEAR, Encrypted: false }], OTHER_KEY),
@@ -117,6 +120,15 @@ describe('copies in other regions', () => {
     expect((await snapshots(FAR, 'plain')).map((one) => tagOf(one, TAG.expirationTime))).toEqual([undefined, undefined]);
     expect(words(of('plain', NEAR))).toEqual(['copy started']);
     expect(words(of('plain', FAR))).toEqual(['copy started', 'copy started']);
+  });
+
+  it('carry their sources’ own tags where the rule says so', async () => {
+    const teams = async (region: string) => (await snapshots(region, 'plain')).map((one) => tagOf(one, 'Team'));
+    expect(await teams(REGION)).toEqual(['books', 'books']);
+    expect([await teams(NEAR), await teams(FAR)]).toEqual([
+      ['books', 'books'],
+      [undefined, undefined],
+    ]);
   });
 
   it('are encrypted as the rules and their sources say', async () => {

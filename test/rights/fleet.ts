@@ -13,7 +13,8 @@ export const OWN_ARN = arn(ACCOUNT, 'two-steps');
 export const SHARED_ARN = arn('444455556666', 'shared-orders');
 
 const OTHER_ACCOUNT = '444455556666';
-const ZONE = `${REGION}a`;
+/** By its id: the name of a zone is another one in each account. */
+const ZONE = 'euw1-az1';
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 /** Tags that say of a set of `after` that its sharing and its fast restore are over. */
 export const OVER = { 'stillpoint:shared-until': LONG_AGO, 'stillpoint:fast-restore': `${ZONE} until ${LONG_AGO}` };
@@ -52,7 +53,7 @@ const CASES = {
     script: null,
     schedule: {
       ShareRules: [{ TargetAccounts: [OTHER_ACCOUNT] }],
-      FastRestoreRule: { Interval: 1, IntervalUnit: 'DAYS', AvailabilityZones: [ZONE] },
+      FastRestoreRule: { Interval: 1, IntervalUnit: 'DAYS', AvailabilityZoneIds: [ZONE] },
     },
   },
   /** Has no canary: the planner tells that it is left out. */

@@ -57,14 +57,16 @@ export const PLAN: ScriptPlan = {
 /** Due within the last quarter of an hour, so that no sandbox has to move its time and the app is built once for all test files. */
 const recentMinute = (): number => Math.floor(new Date().getUTCMinutes() / 15) * 15;
 
-const hourly = () => ({ CronExpression: `cron(${recentMinute()} * * * ? *)` });
+const hourly = () => ({ Location: 'CLOUD', CronExpression: `cron(${recentMinute()} * * * ? *)` });
 
 /** A case's policy; its id and its target tag's value are the case's name. */
 export const policyOf = (name: string, { script, schedule, coinciding = {}, parameters, stillpoint, targetTags }: Case) => ({
   Description: `End-to-end tests ${name}`,
   State: 'ENABLED',
   PolicyType: 'EBS_SNAPSHOT_MANAGEMENT',
+  PolicyLanguage: 'STANDARD',
   ResourceTypes: ['INSTANCE'],
+  ResourceLocations: ['CLOUD'],
   TargetTags: targetTags ?? [{ Key: 'Backup', Value: name }],
   Schedules: [
     {
