@@ -122,7 +122,7 @@ const dieHalfway = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  const timing = { snapshotCompletionMs: 10, deliveryMs: 1, deleteSnapshotTokens: { capacity: 3, perSecond: 5 } };
+  const timing = { snapshotCompletionMs: 10, deliveryMs: 1, deleteSnapshotTokens: { capacity: 1, perSecond: 4 } };
   bench = await openBench({ assembly: await assemblyOf({ policies: POLICIES }), fleet: FLEET, timing, realTime: true });
   await makeForeign();
   await run(...NAMES);
@@ -259,6 +259,13 @@ test(
   },
   PATIENCE_MS,
 );
+
+test('deletions that EC2 throttles are tried again', () => {
+  const throttled = bench
+    .lines('requests')
+    .filter(({ action, errorCode }) => action === 'DeleteSnapshot' && errorCode === 'RequestLimitExceeded');
+  expect(throttled.length).toBeGreaterThan(0);
+});
 
 describe('snapshots of others', () => {
   const asLifecycle = (): EC2Client => {
