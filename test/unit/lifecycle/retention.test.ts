@@ -263,6 +263,22 @@ describe('a set whose deletion was begun', () => {
     ['whole, it is judged again: still over', retaining(COUNT_1), [{ ago: 2, tags: MARK }, { ago: 1 }], ['delete', 'keep']],
     ['whole, it is judged again: no longer over', retaining({ Count: 2 }), [{ ago: 2, tags: MARK }, { ago: 1 }], ['keep', 'keep']],
     [
+      'listed after its deletion, it takes the place of none in a count that was raised',
+      retaining({ Count: 2 }),
+      [{ ago: 4 }, { ago: 3 }, { ago: 2, tags: MARK }, { ago: 1 }],
+      ['delete', 'keep', 'keep', 'keep'],
+    ],
+    [
+      'nor that of the last proven set',
+      retaining(DAYS),
+      [
+        { ago: 3, expires: -1, consistency: 'application' },
+        { ago: 2, expires: -1, consistency: 'application', tags: MARK },
+        { ago: 1, expires: 20 },
+      ],
+      ['keep', 'keep', 'keep'],
+    ],
+    [
       'an emptied mark is none',
       retaining({ Count: 9 }),
       [{ ...half, tags: { [TAG.deleting]: '', [TAG.members]: '3' } }],

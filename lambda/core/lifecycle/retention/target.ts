@@ -2,7 +2,7 @@ import { ageOf } from '../../expiration';
 import type { Policy, Schedule } from '../../policy/policy-schema';
 import { allKnown, schedulesOfTag } from '../../schedule-tag';
 import type { SnapshotSet } from '../snapshot-set';
-import { expirationTime, isKept, scheduleTag } from './kept-set';
+import { expirationTime, isKept, isMarked, scheduleTag } from './kept-set';
 
 /** What became of a set's instance: it is a target of the policy, or no longer one, or is gone (terminated). */
 export type Standing = 'target' | 'not-a-target' | 'gone';
@@ -20,23 +20,30 @@ const NONE: Newer = { sets: 0, ofEachVolume: 0 };
 export interface Target {
   readonly standing: Standing;
   readonly now: Date;
+  /** Of those whose deletion was not begun. */
   readonly newestProven: SnapshotSet | undefined;
   newer(schedule: Schedule, set: SnapshotSet): Newer;
 }
 
+/** A set that is marked has newer ones, and is none: EC2 lists what was deleted for a while, with all its tags. */
 const countNewer = (newestFirst: readonly SnapshotSet[]): ReadonlyMap<SnapshotSet, Newer> => {
   const seen = new Map<string, number>();
-  return new Map(
-    newestFirst.map((set, sets) => {
-      const ofVolumes = set.members.map(({ volumeId }) => [volumeId, seen.get(volumeId) ?? 0] as const);
-      for (const [volumeId, count] of ofVolumes) seen.set(volumeId, count + 1);
-      return [set, { sets, ofEachVolume: Math.min(...ofVolumes.map(([, count]) => count)) }] as const;
-    }),
-  );
+  let sets = 0;
+  const newer = new Map<SnapshotSet, Newer>();
+  for (const set of newestFirst) {
+    const ofVolumes = set.members.map(({ volumeId }) => [volumeId, seen.get(volumeId) ?? 0] as const);
+    newer.set(set, { sets, ofEachVolume: Math.min(...ofVolumes.map(([, count]) => count)) });
+    if (isMarked(set)) continue;
+    for (const [volumeId, count] of ofVolumes) seen.set(volumeId, count + 1);
+    sets += 1;
+  }
+  return newer;
 };
 
 /** Only what can be restored from counts. Sets of a schedule that is gone are not managed, and count for none of those that are left. */
 export const isCounted = (set: SnapshotSet, policy: Policy): boolean => isKept(set) && allKnown(scheduleTag(set), policy);
+
+const isProven = ({ consistency }: SnapshotSet): boolean => consistency === 'application';
 
 /** The sets of one instance. */
 export const targetOf = (policy: Policy, sets: readonly SnapshotSet[], standing: Standing, now: Date): Target => {
@@ -51,7 +58,7 @@ export const targetOf = (policy: Policy, sets: readonly SnapshotSet[], standing:
   return {
     standing,
     now,
-    newestProven: newestFirst.find(({ consistency }) => consistency === 'application'),
+    newestProven: newestFirst.find((set) => isProven(set) && !isMarked(set)),
     newer: (schedule, set) => newer.get(schedule)?.get(set) ?? NONE,
   };
 };
@@ -61,6 +68,10 @@ export const isPast = (set: SnapshotSet, { now }: Target): boolean => {
   const time = expirationTime(set);
   return time !== undefined && time.getTime() <= now.getTime();
 };
+
+/** Proven, and none that will stay is newer. */
+const isLastProven = (set: SnapshotSet, { newestProven }: Target): boolean =>
+  isProven(set) && (newestProven === undefined || newestProven.startedAt <= set.startedAt);
 
 /** By age a schedule keeps its last set until the next. */
 const LAST = 1;
@@ -73,7 +84,7 @@ const LAST = 1;
 export const isOver = (schedule: Schedule, set: SnapshotSet, target: Target, by: keyof Newer = 'ofEachVolume'): boolean => {
   if (target.standing === 'not-a-target') return false;
   const newer = target.newer(schedule, set)[by];
-  if (ageOf(schedule) !== undefined) return newer >= LAST && isPast(set, target) && set !== target.newestProven;
+  if (ageOf(schedule) !== undefined) return newer >= LAST && isPast(set, target) && !isLastProven(set, target);
   const count = schedule.RetainRule?.Count;
   return count !== undefined && target.standing === 'target' && newer >= count;
 };
