@@ -23,11 +23,20 @@ export const copiesFor = async (ports: Ports, { setPlan }: Execution, sets: read
   }
 };
 
+/**
+ * How long tags are copied to one set before the rest is left out. A call that is refused for good (rights that a deployment has taken away) is tried
+ * for half a minute, and 128 volumes with tags of their own are 128 calls: the verdict must not wait for all of them.
+ */
+const COPY_PATIENCE_MS = 60_000;
+
 /** Write them to a set's snapshots, those with the same tags in one call. */
 export const copyTags = async (ports: Ports, { members }: ConcludedSet, copies: readonly LateCopy[]): Promise<void> => {
   const tagsOf = new Map(copies.map(({ volumeId, tags }) => [volumeId, tags]));
   const alike = groupBy(members, ({ volumeId }) => JSON.stringify(tagsOf.get(volumeId) ?? {}));
+  const patienceEnds = ports.clock.now().getTime() + COPY_PATIENCE_MS;
   for (const group of alike.values()) {
+    if (ports.clock.now().getTime() > patienceEnds)
+      return ports.log('warn', "not all of the volumes' tags were copied in time", { members });
     const tags = tagsOf.get(group[0]?.volumeId ?? '') ?? {};
     if (Object.keys(tags).length === 0) continue;
     try {

@@ -1,5 +1,6 @@
 import { EXECUTION_DETAIL_TYPE, executionDetailSchema } from '../../lambda/core/event/execution-event';
 import type { ObservedVolume } from '../../lambda/core/execution/admission';
+import type { SetMember } from '../../lambda/core/execution/facts';
 import type { ExecutionMessage, SetPlan } from '../../lambda/core/execution-message';
 import { WHOLE_SET } from '../../lambda/core/plan-set';
 import type { Tags } from '../../lambda/core/snapshot-tags';
@@ -39,6 +40,8 @@ const run = async (
     readonly takes?: (tags: Tags) => boolean;
     readonly offline?: boolean;
     readonly blind?: boolean;
+    /** What CreateSnapshots answers. */
+    readonly members?: readonly SetMember[];
   } = {},
 ): Promise<Ran> => {
   const aws = new FakeAws({ kills: [], lostCreates: [], lostSends: [], pres: [], posts: [], autoThawMs: 60_000, ...over.script });
@@ -58,12 +61,16 @@ const run = async (
     },
     sets: {
       ...ports.sets,
-      create: (request) => {
+      create: async (request) => {
         created.push(request);
-        return ports.sets.create(request);
+        const answer = await ports.sets.create(request);
+        return answer.kind === 'created' && over.members !== undefined ? { ...answer, members: over.members } : answer;
       },
       tag: async (members, tags) => {
-        if (over.takes?.(tags) === false) throw new Error('UnauthorizedOperation');
+        if (over.takes?.(tags) === false) {
+          await ports.clock.sleep(REFUSAL_MS);
+          throw new Error('UnauthorizedOperation');
+        }
         tagged.push(tags);
         await ports.sets.tag(members, tags);
       },
@@ -82,6 +89,8 @@ const run = async (
   return { closed: executionDetailSchema.parse(event?.detail), created, tagged, looks: looked };
 };
 
+/** CreateTags is tried again for so long before it counts as refused: a new snapshot is visible only after a moment. */
+const REFUSAL_MS = 30_000;
 const isCopy = (tags: Tags): boolean => 'Name' in tags;
 const PLAIN = [volume('vol-1', { Name: 'one' }), volume('vol-2', { Name: 'two' })];
 const COLLIDING = [volume('vol-1', { Name: 'one', Team: 'x' }), volume('vol-2', { Name: 'two' })];
@@ -152,4 +161,14 @@ test('a fallback of which everything is excluded by then is none', async () => {
   const { created, closed } = await run({ excludeDataVolumeTags: SCRATCH }, [PLAIN, later], { offline: true });
   expect(created).toEqual([]);
   expect(closed).toMatchObject({ result: 'failed', consistency: 'none', reason: 'agent-offline' });
+});
+
+test('refusals of one snapshot after the other don’t hold up the verdict', async () => {
+  const many = Array.from({ length: 40 }, (_, index) => volume(`vol-${index}`, { Name: `${index}`, Team: 'x' }));
+  const tried: Tags[] = [];
+  const members = many.map(({ volumeId }) => ({ volumeId, snapshotId: `snap-${volumeId}` }));
+  const refuses = (tags: Tags): boolean => tried.push(tags) > 0 && !isCopy(tags);
+  const { tagged } = await run(COPYING, [many], { members, takes: refuses });
+  expect(tried.filter(isCopy).length).toBeLessThanOrEqual(3);
+  expect(tagged).toMatchObject([{ 'stillpoint:consistency': expect.any(String) }]);
 });
