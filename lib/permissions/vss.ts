@@ -2,7 +2,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Policy } from '../../lambda/core/policy/policy-schema';
 import { TAG } from '../../lambda/core/snapshot-tags';
 import { VSS_HANDLER } from '../../lambda/core/vss/vss-documents';
-import { VSS_TAG } from '../../lambda/core/vss/vss-tags';
+import { VSS_LATER_KEYS, VSS_TAG } from '../../lambda/core/vss/vss-tags';
 import { allow, EC2_REGION, ec2Arn } from './statements';
 
 const usesVss = (policy: Policy): boolean =>
@@ -17,7 +17,7 @@ export const tagVssSets = (policies: readonly Policy[]): PolicyStatement[] =>
     ? [
         allow(['ec2:CreateTags'], [ec2Arn('snapshot')], {
           StringEquals: EC2_REGION,
-          'ForAllValues:StringEquals': { 'aws:TagKeys': [TAG.scheduleName, TAG.expirationTime] },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': VSS_LATER_KEYS },
           Null: { [`aws:ResourceTag/${TAG.policyId}`]: 'false', [`aws:ResourceTag/${VSS_TAG}`]: 'false', 'aws:TagKeys': 'false' },
         }),
       ]

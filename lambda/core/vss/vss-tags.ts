@@ -19,6 +19,9 @@ export const VSS_OWN_KEYS: readonly string[] = [VSS_TAG, CONSISTENT_TAG, 'Device
 /** Tags that go in with the command: ids. */
 export const VSS_ID_KEYS: readonly string[] = [TAG.policyId, TAG.executionId, TAG.instanceId, TAG.attempt];
 
+/** Tags of ours that a set is made with and that VSS can't give it: the worker may write them later, and no other ones of ours. */
+export const VSS_LATER_KEYS: readonly string[] = [TAG.scheduleName, TAG.expirationTime, TAG.sharedUntil, TAG.fastRestore];
+
 /** The others of a set's making, ours and the policy's: they are written once it is found. Its consistency comes with the verdict. */
 export const tagsAfterVss = (tags: Tags): readonly [ours: Tags, policys: Tags] => {
   const later = Object.entries(tags).filter(([key]) => !VSS_ID_KEYS.includes(key) && key !== TAG.consistency);

@@ -11,7 +11,7 @@ import { creationTags } from '../../../lambda/core/snapshot-tags';
 import { againstVss } from '../../../lambda/core/vss/against-vss';
 import { VSS_DOCUMENTS } from '../../../lambda/core/vss/vss-documents';
 import { vssParameters } from '../../../lambda/core/vss/vss-request';
-import { isAppConsistent, tagsAfterVss } from '../../../lambda/core/vss/vss-tags';
+import { isAppConsistent, tagsAfterVss, VSS_LATER_KEYS } from '../../../lambda/core/vss/vss-tags';
 import * as f from '../execution/fixtures';
 import * as v from './fixtures';
 
@@ -45,6 +45,12 @@ test('what the command does not give a set is given later: all but its verdict',
     { 'stillpoint:schedule-name': 'daily', 'stillpoint:expiration-time': DUE.toISOString() },
     { Team: 'db' },
   ]);
+});
+
+test('whatever a set is made with, the worker may write those of ours that VSS could not', () => {
+  const made = { ...ids, schedules: ['daily'], preScript: undefined, expires: DUE, tags: [], shared: true, restoredFast: true };
+  const [ours] = tagsAfterVss(creationTags(made));
+  expect(Object.keys(ours).sort()).toEqual([...VSS_LATER_KEYS].sort());
 });
 
 test.each([
