@@ -69,7 +69,8 @@ const others = policy({ Schedules: [schedule({ Scripts: [script({ ExecutionHandl
 const failedPre = of([{ pre: f.failed(206) }]);
 
 test.each<readonly [string, Closing, FaultKind, handler: string, boolean]>([
-  ['a document that was read again', failedPre, 'document', OWN, true],
+  ['a document that was sent again', failedPre, 'document', OWN, true],
+  ['a document that was read, of a stopped instance: it may still thaw too early', of([{}], {}, f.created), 'document', OWN, false],
   ['another schedule’s document', of([GOOD], { policy: others }), 'document', 'other', false],
   ['a document that no schedule names any more', of([GOOD]), 'document', 'other', true],
   ['a policy without scripts by now', of([{}], { ...NO_SCRIPTS, policy: policy() }, f.created), 'document', OWN, true],
