@@ -1,4 +1,9 @@
-import { DeleteSnapshotCommand, DescribeImagesCommand, DescribeLockedSnapshotsCommand } from '@aws-sdk/client-ec2';
+import {
+  DeleteSnapshotCommand,
+  DescribeFastSnapshotRestoresCommand,
+  DescribeImagesCommand,
+  DescribeLockedSnapshotsCommand,
+} from '@aws-sdk/client-ec2';
 import { keeperOf } from '../core/lifecycle/retention/keeper';
 import type { Member } from '../core/lifecycle/snapshot-set';
 import type { Deletion } from '../lifecycle/ports';
@@ -24,8 +29,24 @@ const imagesOf = (members: readonly Member[]): Promise<readonly string[]> =>
     return { items: (page.Images ?? []).flatMap(({ ImageId }) => ImageId ?? []), nextToken: page.NextToken };
   });
 
+/** Until it is off in each zone. */
+const restoredFastOf = (members: readonly Member[]): Promise<readonly string[]> =>
+  allPages(async (token) => {
+    const Filters = [
+      { Name: 'snapshot-id', Values: idsOf(members) },
+      { Name: 'state', Values: ['enabling', 'optimizing', 'enabled', 'disabling'] },
+    ];
+    const next = token === undefined ? {} : { NextToken: token };
+    const page = await ec2.send(new DescribeFastSnapshotRestoresCommand({ Filters, ...next }));
+    return { items: (page.FastSnapshotRestores ?? []).flatMap(({ SnapshotId }) => SnapshotId ?? []), nextToken: page.NextToken };
+  });
+
 const findKeeper: Deletion['findKeeper'] = async (members) =>
-  keeperOf(members, { locked: await lockedOf(members), images: await imagesOf(members) });
+  keeperOf(members, {
+    locked: await lockedOf(members),
+    images: await imagesOf(members),
+    restoredFast: [...new Set(await restoredFastOf(members))],
+  });
 
 /**
  * The SDK tries again where EC2 throttles or gives no answer: the second call then finds nothing. What EC2 answers for a snapshot that is gone,

@@ -1,5 +1,12 @@
 /** Retention by the deployed functions, on the sandbox's EC2 and under their own rights; machines that only say that they did it. */
-import { CreateSnapshotsCommand, CreateTagsCommand, DeleteSnapshotCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateSnapshotsCommand,
+  CreateTagsCommand,
+  DeleteSnapshotCommand,
+  DisableFastSnapshotRestoresCommand,
+  EC2Client,
+  EnableFastSnapshotRestoresCommand,
+} from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { RETENTION_DETAIL_TYPE, retentionDetailSchema } from '../../lambda/core/event/retention-event';
 import { TAG } from '../../lambda/core/snapshot-tags';
@@ -21,6 +28,7 @@ const CASES = {
   locked: keeping(ONE),
   image: keeping(ONE),
   archived: keeping(ONE),
+  fast: keeping(ONE),
   binned: keeping(ONE),
   untagged: keeping(ONE),
   killed: keeping(ONE),
@@ -35,6 +43,7 @@ const NAMES = [
   'locked',
   'image',
   'archived',
+  'fast',
   'binned',
   'untagged',
   'killed',
@@ -92,7 +101,12 @@ const sweep = async (hours = 0): Promise<void> => {
   await later(SWEEP, hours * 60 + 1); // its time makes it another message to the queue
   await bench.sandbox.idle();
 };
-const act = (snapshotId: string | undefined, action: string) => bench.post(`snapshots/${snapshotId}/${action}`);
+const switchFastRestore = (command: typeof EnableFastSnapshotRestoresCommand | typeof DisableFastSnapshotRestoresCommand, id: string) =>
+  bench.ec2.send(new command({ SourceSnapshotIds: [id], AvailabilityZones: [`${REGION}a`] }));
+const act = (snapshotId = '', action = ''): Promise<unknown> =>
+  action === 'switch-off'
+    ? switchFastRestore(DisableFastSnapshotRestoresCommand, snapshotId)
+    : bench.post(`snapshots/${snapshotId}/${action}`);
 const tag = (ids: readonly string[], Key: string, Value: string) =>
   bench.ec2.send(new CreateTagsCommand({ Resources: [...ids], Tags: [{ Key, Value }] }));
 
@@ -131,6 +145,7 @@ beforeAll(async () => {
   await act((await oldest('image'))[1], 'register');
   await act((await oldest('image'))[1], 'disable-image');
   await act((await oldest('archived'))[0], 'archive');
+  await switchFastRestore(EnableFastSnapshotRestoresCommand, (await oldest('fast'))[0] ?? '');
   await act((await oldest('binned'))[0], 'bin');
   await tag([madeUpId('i', 'untagged')], 'Backup', 'no more');
   await run(...NAMES.filter((name) => name !== 'killed' && name !== 'untagged'));
@@ -181,6 +196,7 @@ test.each([
   ['locked', 'locked', 1, 'unlock'],
   ['image', 'backs-an-image', 1, 'deregister'],
   ['archived', 'archived', 0, 'restore-tier'],
+  ['fast', 'restored-fast', 0, 'switch-off'],
 ] as const)(
   '%s: the whole set is kept and told once, and goes whole when nothing keeps it',
   async (name, reason, index, release) => {

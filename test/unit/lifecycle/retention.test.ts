@@ -290,11 +290,20 @@ describe('a set whose deletion was begun', () => {
 describe('what keeps a set', () => {
   const members = [member({ snapshotId: 'snap-1' }), member({ snapshotId: 'snap-2' })];
   const archived = [member({ snapshotId: 'snap-1', tier: 'archive' })];
+  const ours = [member({ snapshotId: 'snap-1', tags: new Map([[TAG.fastRestore, 'eu-west-1a']]) })];
+  const NOTHING = { locked: [], images: [], restoredFast: [] };
   it.each([
-    ['nothing', members, { locked: [], images: [] }, undefined],
-    ['a lock', archived, { locked: ['snap-2'], images: ['ami-1'] }, { reason: 'locked', detail: 'locked: snap-2' }],
-    ['images', archived, { locked: [], images: ['ami-1', 'ami-2'] }, { reason: 'backs-an-image', detail: 'in use by ami-1, ami-2' }],
-    ['the archive', archived, { locked: [], images: [] }, { reason: 'archived', detail: 'archived: snap-1' }],
+    ['nothing', members, NOTHING, undefined],
+    ['a lock', archived, { locked: ['snap-2'], images: ['ami-1'], restoredFast: [] }, { reason: 'locked', detail: 'locked: snap-2' }],
+    ['images', archived, { ...NOTHING, images: ['ami-1', 'ami-2'] }, { reason: 'backs-an-image', detail: 'in use by ami-1, ami-2' }],
+    [
+      'fast restore by somebody else',
+      archived,
+      { ...NOTHING, restoredFast: ['snap-1'] },
+      { reason: 'restored-fast', detail: 'restored fast: snap-1' },
+    ],
+    ['not fast restore by us', ours, { ...NOTHING, restoredFast: ['snap-1'] }, undefined],
+    ['the archive', archived, NOTHING, { reason: 'archived', detail: 'archived: snap-1' }],
   ] as const)('%s', (_what, of, by, expected) => expect(keeperOf(of, by)).toEqual(expected));
 });
 

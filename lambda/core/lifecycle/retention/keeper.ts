@@ -1,7 +1,8 @@
+import { TAG } from '../../snapshot-tags';
 import type { Member } from '../snapshot-set';
 
 /** What keeps EC2, or us, from deleting a snapshot whose retention is over. A closed list: docs/runbook.md has an entry for each. */
-export const SKIP_REASONS = ['locked', 'backs-an-image', 'archived', 'refused'] as const;
+export const SKIP_REASONS = ['locked', 'backs-an-image', 'restored-fast', 'archived', 'refused'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What stands in the way of a set's deletion. */
@@ -17,16 +18,22 @@ export interface KeptBy {
   readonly locked: readonly string[];
   /** Ids of images that are registered, disabled or not, and stand on a member. */
   readonly images: readonly string[];
+  /** Ids of members that are restored fast in some zone. */
+  readonly restoredFast: readonly string[];
 }
 
+/** Fast snapshot restore is its policy's: it is switched off, and waited for, once the set is marked. */
+const isRestoredFastByUs = ({ tags }: Member): boolean => tags.has(TAG.fastRestore);
+
 /**
- * What keeps a set; undefined: nothing. EC2 refuses to delete what is locked or backs an image. An archived snapshot it would delete, but somebody
- * has put it there to be kept, and pays for 90 days of it. Being shared keeps nothing: EC2 ends it with the snapshot. Fast
- * restore is switched off first.
+ * What keeps a set; undefined: nothing. EC2 refuses to delete what is locked, backs an image or is restored fast. An archived snapshot it would
+ * delete, but somebody has put it there to be kept, and pays for 90 days of it. Being shared keeps nothing: EC2 ends it with the snapshot.
  */
-export const keeperOf = (members: readonly Member[], { locked, images }: KeptBy): Keeper | undefined => {
+export const keeperOf = (members: readonly Member[], { locked, images, restoredFast }: KeptBy): Keeper | undefined => {
   const archived = members.filter(({ tier }) => tier !== 'standard').map(({ snapshotId }) => snapshotId);
   if (locked.length > 0) return { reason: 'locked', detail: `locked: ${locked.join(', ')}` };
   if (images.length > 0) return { reason: 'backs-an-image', detail: `in use by ${images.join(', ')}` };
+  const byOthers = restoredFast.filter((id) => !members.some((one) => one.snapshotId === id && isRestoredFastByUs(one)));
+  if (byOthers.length > 0) return { reason: 'restored-fast', detail: `restored fast: ${byOthers.join(', ')}` };
   return archived.length > 0 ? { reason: 'archived', detail: `archived: ${archived.join(', ')}` } : undefined;
 };
