@@ -25,20 +25,15 @@ export const closeExecution = async (run: Run, facts: Facts): Promise<Conclusion
   const conclusion = conclude({ executionId: execution.id, plan: execution.plan, thawOnly: execution.thawOnly }, facts);
   const [first] = facts.attempts;
   const startedAt = (first?.pre ?? first?.vss)?.sentAt ?? execution.startedAt; // by an earlier worker, after a crash
-  const copies = await copiesFor(ports, execution, conclusion.sets);
-  const context = {
-    ...execution,
-    startedAt,
-    tagsLeftOut: keysLeftOut(copies),
-    executionId: execution.id,
-    executionHandler: execution.plan?.executionHandler ?? '',
-  };
+  const context = { ...execution, startedAt, executionId: execution.id, executionHandler: execution.plan?.executionHandler ?? '' };
   if (conclusion.possiblyFrozen !== undefined) {
     const { why, attempt } = conclusion.possiblyFrozen;
     const attemptUuids = [attemptId(execution.id, attempt)];
     report.add(possiblyFrozenEvent({ ...context, attemptUuids }, why, causeText(conclusion.cause)));
+    await report.flush(); // a person is needed: nothing that EC2 is asked for holds it up
   }
-  report.add(executionEvent(context, conclusion, facts, ports.clock.now()));
+  const copies = await copiesFor(ports, execution, conclusion.sets);
+  report.add(executionEvent({ ...context, tagsLeftOut: keysLeftOut(copies) }, conclusion, facts, ports.clock.now()));
   await report.flush();
   const paused = isIncident(facts, conclusion) ? await count(ports, execution) : undefined;
   if (paused !== undefined) await ports.publish([paused]);

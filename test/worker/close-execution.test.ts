@@ -1,6 +1,8 @@
 import { POLICY_STATE_DETAIL_TYPE } from '../../lambda/core/event/policy-state-event';
+import { POSSIBLY_FROZEN_DETAIL_TYPE } from '../../lambda/core/event/possibly-frozen-event';
 import { conclude } from '../../lambda/core/execution/conclude';
 import type { Facts } from '../../lambda/core/execution/facts';
+import { WHOLE_SET } from '../../lambda/core/plan-set';
 import type { Tags } from '../../lambda/core/snapshot-tags';
 import { closeExecution } from '../../lambda/worker/close-execution';
 import { executionOf } from '../../lambda/worker/execution';
@@ -78,4 +80,20 @@ test('where EC2 does not take that, the verdict closes the set alone', async () 
 
 test('where EC2 does not take the verdict either, the execution is not closed: its message comes again', async () => {
   await expect(closed(() => false)).rejects.toThrow('TagLimitExceeded');
+});
+
+test('Possibly Frozen is told before anything is looked up for the set’s tags', async () => {
+  const aws = new FakeAws({ kills: [], lostCreates: [], lostSends: [], pres: [], posts: [], autoThawMs: 30_000 });
+  const ports = aws.ports();
+  const told: (readonly string[])[] = [];
+  const volumes = async () => {
+    told.push(aws.events.map(({ detailType }) => detailType));
+    return [];
+  };
+  const doubtful: Facts = { attempts: [f.attempt({ pre: f.succeeded(), set: f.created, posts: [f.failed(202)] })] };
+  const copying = { ...execution, setPlan: { ...WHOLE_SET, copyTags: true } };
+  const report = new Report({ ...copying, executionId: execution.id, executionHandler: 'doc', timeoutMs: 10_000 }, ports.publish);
+  const run = { ports: { ...ports, sets: { ...ports.sets, volumes } }, execution: copying, document: undefined, report };
+  await closeExecution(run, doubtful);
+  expect(told).toEqual([[POSSIBLY_FROZEN_DETAIL_TYPE]]);
 });
