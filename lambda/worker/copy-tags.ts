@@ -1,6 +1,7 @@
 import type { ConcludedSet } from '../core/execution/conclude';
 import { groupBy } from '../core/group-by';
 import { type LateCopy, lateCopies } from '../core/set-tags';
+import { besideVss } from '../core/vss/vss-tags';
 import type { Execution } from './execution';
 import type { Ports } from './ports';
 
@@ -30,8 +31,8 @@ export const copiesFor = async (ports: Ports, { setPlan }: Execution, sets: read
 const COPY_PATIENCE_MS = 60_000;
 
 /** Write them to a set's snapshots, those with the same tags in one call. */
-export const copyTags = async (ports: Ports, { members }: ConcludedSet, copies: readonly LateCopy[]): Promise<void> => {
-  const tagsOf = new Map(copies.map(({ volumeId, tags }) => [volumeId, tags]));
+export const copyTags = async (ports: Ports, { members, byVss }: ConcludedSet, copies: readonly LateCopy[]): Promise<void> => {
+  const tagsOf = new Map(copies.map(({ volumeId, tags }) => [volumeId, byVss === undefined ? tags : besideVss(tags)]));
   const alike = groupBy(members, ({ volumeId }) => JSON.stringify(tagsOf.get(volumeId) ?? {}));
   const patienceEnds = ports.clock.now().getTime() + COPY_PATIENCE_MS;
   for (const group of alike.values()) {

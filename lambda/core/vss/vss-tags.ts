@@ -13,8 +13,13 @@ export const isDenied = (tags: ReadonlyMap<string, string>): boolean => tags.get
 export const isAppConsistent = (tags: ReadonlyMap<string, string>): boolean =>
   tags.has(VSS_TAG) && tags.get(CONSISTENT_TAG)?.toLowerCase() === 'true';
 
-/** Tags that VSS writes itself, and the name that its document's console form begins with. */
-export const VSS_OWN_KEYS: readonly string[] = [VSS_TAG, CONSISTENT_TAG, 'Device', 'Name'];
+/** Tags that VSS writes itself. */
+const VSS_KEYS: readonly string[] = [VSS_TAG, CONSISTENT_TAG, 'Device'];
+/** The same, and the name that its document's console form begins with. */
+export const VSS_OWN_KEYS: readonly string[] = [...VSS_KEYS, 'Name'];
+
+/** Tags of users for a snapshot that VSS made: what VSS says of it stands, whatever a policy or a volume has under the same key. */
+export const besideVss = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !VSS_KEYS.includes(key)));
 
 /** Tags that go in with the command: ids. */
 export const VSS_ID_KEYS: readonly string[] = [TAG.policyId, TAG.executionId, TAG.instanceId, TAG.attempt];
@@ -24,6 +29,6 @@ export const VSS_LATER_KEYS: readonly string[] = [TAG.scheduleName, TAG.expirati
 
 /** The others of a set's making, ours and the policy's: they are written once it is found. Its consistency comes with the verdict. */
 export const tagsAfterVss = (tags: Tags): readonly [ours: Tags, policys: Tags] => {
-  const later = Object.entries(tags).filter(([key]) => !VSS_ID_KEYS.includes(key) && key !== TAG.consistency);
+  const later = Object.entries(besideVss(tags)).filter(([key]) => !VSS_ID_KEYS.includes(key) && key !== TAG.consistency);
   return [Object.fromEntries(later.filter(([key]) => !isUsersKey(key))), Object.fromEntries(later.filter(([key]) => isUsersKey(key)))];
 };

@@ -47,6 +47,18 @@ test('what the command does not give a set is given later: all but its verdict',
   ]);
 });
 
+test('no tag of a user’s takes the place of VSS’s own word', () => {
+  const keys = ['AppConsistent', 'AwsVssConfig', 'Device', 'Name'];
+  const made = {
+    ...ids,
+    schedules: ['daily'],
+    preScript: undefined,
+    expires: undefined,
+    tags: keys.map((Key) => ({ Key, Value: 'true' })),
+  };
+  expect(tagsAfterVss(creationTags(made))[1]).toEqual({ Name: 'true' });
+});
+
 test('whatever a set is made with, the worker may write those of ours that VSS could not', () => {
   const made = { ...ids, schedules: ['daily'], preScript: undefined, expires: DUE, tags: [], shared: true, restoredFast: true };
   const [ours] = tagsAfterVss(creationTags(made));
