@@ -1,9 +1,10 @@
-import { CopySnapshotCommand, CreateTagsCommand, DeleteSnapshotCommand } from '@aws-sdk/client-ec2';
+import { CopySnapshotCommand, CreateTagsCommand, DeleteSnapshotCommand, type Snapshot } from '@aws-sdk/client-ec2';
 import type { Member } from '../core/lifecycle/snapshot-set';
 import { COPY_TAG, TAG } from '../core/snapshot-tags';
 import type { Copies, CopyAnswer } from '../lifecycle/copy-ports';
 import { throughThrottling } from './backoff';
 import { ec2In, ec2OnceIn } from './clients';
+import { tagMap } from './ec2-instances';
 import { describeOwn, toMember } from './ec2-inventory';
 import { toEc2 } from './ec2-snapshot-sets';
 import { awsError } from './errors';
@@ -16,6 +17,12 @@ const BASE_MS = 500;
 /** A copy with the volume that it is of, as its tag says. */
 const withVolume = (copy: Member): Member => ({ ...copy, volumeId: copy.tags.get(COPY_TAG.sourceVolume) ?? copy.volumeId });
 
+const descriptionOf = (sourceId: string, home: string): string => `Stillpoint copy of ${sourceId} from ${home}`;
+
+/** We made it. A copy of a copy, which somebody made by hand, with all tags, has the description of its maker: it is neither counted nor deleted. */
+export const isOwnCopy = ({ Description, Tags }: Pick<Snapshot, 'Description' | 'Tags'>, home: string): boolean =>
+  Description === descriptionOf(tagMap(Tags).get(COPY_TAG.sourceSnapshot) ?? '', home);
+
 /** Copies in other regions of the snapshots of the region `home`. Each call goes to the region of the copy. */
 export const ec2Copies = (home: string): Copies => ({
   find: async (region, { policyId, instanceId }) => {
@@ -24,7 +31,11 @@ export const ec2Copies = (home: string): Copies => ({
       { Name: `tag:${COPY_TAG.sourceRegion}`, Values: [home] },
       ...(instanceId === undefined ? [] : [{ Name: `tag:${TAG.instanceId}`, Values: [instanceId] }]),
     ];
-    return (await describeOwn(filters, ec2In(region))).flatMap(toMember).map(withVolume);
+    const found = await describeOwn(filters, ec2In(region));
+    return found
+      .filter((snapshot) => isOwnCopy(snapshot, home))
+      .flatMap(toMember)
+      .map(withVolume);
   },
   pending: async (region) => {
     const pending = await describeOwn([{ Name: 'status', Values: ['pending'] }], ec2In(region));
@@ -34,7 +45,7 @@ export const ec2Copies = (home: string): Copies => ({
     const command = new CopySnapshotCommand({
       SourceRegion: home,
       SourceSnapshotId: member.snapshotId,
-      Description: `Stillpoint copy of ${member.snapshotId} from ${home}`,
+      Description: descriptionOf(member.snapshotId, home),
       // Encrypted can't be false: it is left out, and the copy of an encrypted snapshot is encrypted all the same.
       ...(rule.encrypted ? { Encrypted: true } : {}),
       ...(rule.kmsKey === undefined ? {} : { KmsKeyId: rule.kmsKey }),

@@ -50,7 +50,7 @@ const mark = async (ports: Ports, view: View, set: SnapshotSet): Promise<Snapsho
 };
 
 /** EC2 has refused it before, and may again, pass after pass: its deletion is told when it is done. */
-const wasRefused = (set: SnapshotSet): boolean => toldSkipped(set) === 'refused';
+const wasRefused = (set: SnapshotSet): boolean => toldSkipped(set).endsWith('refused');
 
 const tellDeleting = async (ports: Ports, { policyId }: View, set: SnapshotSet): Promise<void> => {
   const reason = isWithdrawn(set) ? LATE_FAILURE : 'expired';
@@ -89,7 +89,7 @@ const removeOne = async (ports: Ports, member: Member, pass: Pass): Promise<'del
   return 'deleted';
 };
 
-/** Told once a reason. A set that is still whole is no longer marked: it stays so, and counts again. */
+/** Told once a reason, and again when the set is halved. A set that is still whole is no longer marked: it stays so, and counts again. */
 const tellKept = async (
   ports: Ports,
   { policyId }: View,
@@ -98,14 +98,15 @@ const tellKept = async (
   pass: Pass,
 ): Promise<SnapshotSet> => {
   const whole = isWhole(set);
-  const known = toldSkipped(set) === reason;
+  const told = whole ? reason : `incomplete ${reason}`;
+  const known = toldSkipped(set) === told;
   if (!known) {
     const result = whole ? 'skipped' : 'incomplete';
     await ports.publish([retentionEvent({ place: ports.place, policyId }, set, { result, reason, detail })]);
     ports.log('warn', 'set not deleted', { policyId, executionId: set.executionId, attempt: set.attempt, reason, detail });
     pass.failed += set.members.length;
   }
-  const tags: Tags = { ...(whole && isMarked(set) && { [TAG.deleting]: '' }), ...(!known && { [TAG.skipped]: reason }) };
+  const tags: Tags = { ...(whole && isMarked(set) && { [TAG.deleting]: '' }), ...(!known && { [TAG.skipped]: told }) };
   if (Object.keys(tags).length > 0) await ports.inventory.tag(set.members, tags);
   return tagged(set, tags);
 };

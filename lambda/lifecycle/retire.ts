@@ -30,7 +30,7 @@ export const retire: Step = async (ports, view) => {
 const judgeSets = async (ports: Ports, { policyId, policy, sets }: View): Promise<ReadonlyMap<SnapshotSet, Judgement>> => {
   try {
     const ofInstances = groupBy(sets, ({ instanceId }) => instanceId);
-    const instances = policy === undefined ? [] : await ports.findInstances([...ofInstances.keys()]);
+    const instances = policy === undefined ? [] : await ports.findInstances([...ofInstances.keys()].filter((id) => id !== ''));
     const judgements = [...ofInstances].flatMap(([instanceId, ofInstance]) => {
       const instance = instances.find(({ id }) => id === instanceId);
       const standing = policy === undefined ? 'gone' : standingOf(policy, instance);

@@ -14,7 +14,11 @@ const copyingTo = (...regions: readonly string[]) =>
   policy({ Schedules: [schedule({}, { CrossRegionCopyRules: regions.map((Target) => ({ Target, Encrypted: false })) })] });
 
 const source = (snapshotId: string, tags: Readonly<Record<string, string>> = {}): Member =>
-  member({ snapshotId, tags: new Map([[TAG.confirmed, 'then'], [TAG.scheduleName, 'Nightly'], ...Object.entries(tags)]) });
+  member({
+    snapshotId,
+    volumeId: `vol-of-${snapshotId}`,
+    tags: new Map([[TAG.confirmed, 'then'], [TAG.scheduleName, 'Nightly'], ...Object.entries(tags)]),
+  });
 const copyOf = (snapshotId: string, more: Partial<Member> = {}, tags: Readonly<Record<string, string>> = {}): Member =>
   member({
     snapshotId: `copy-of-${snapshotId}`,

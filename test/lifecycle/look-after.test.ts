@@ -18,7 +18,10 @@ const WITHDRAWN = ['publish Stillpoint Completion Notification', 'tag snap-1 sna
 const accountOf = (...members: readonly Parameters<typeof member>[0][]): FakeAccount => {
   const account = new FakeAccount();
   account.members = members.map((more, index) =>
-    member({ snapshotId: `snap-${index + 1}`, tags: new Map([['stillpoint:members', `${members.length}`]]), ...more }),
+    member({
+      ...{ snapshotId: `snap-${index + 1}`, volumeId: `vol-${index + 1}` },
+      ...{ tags: new Map([['stillpoint:members', `${members.length}`]]), ...more },
+    }),
   );
   return account;
 };
@@ -87,6 +90,7 @@ describe('a set whose verdict was told', () => {
 
   it('that can’t be confirmed comes again, and keeps no other from it', async () => {
     const account = accountOf({}, { attempt: '2' });
+    account.retag({ 'stillpoint:members': '1' }, 'snap-1', 'snap-2');
     account.onCall = (call) => {
       if (call.startsWith('tag snap-1')) throw new Error('refused');
     };

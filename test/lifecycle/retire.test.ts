@@ -113,6 +113,15 @@ it('leaves a set whole of which EC2 refuses the first, tells that once, and its 
   expect(told(account).at(-1)).toBe('deleting expired');
 });
 
+it('tells that a set is halved also where EC2 refused it whole before', async () => {
+  const account = open();
+  answering(account, { 'snap-old-1': REFUSED });
+  await look(account);
+  answering(account, { 'snap-old-1': { kind: 'deleted' }, 'snap-old-2': REFUSED });
+  await look(account);
+  expect(told(account)).toEqual(['deleting expired', 'skipped refused', 'incomplete refused']);
+});
+
 it('tells what is left of a set of which EC2 refuses a later one, and tries it again', async () => {
   const account = open();
   answering(account, { 'snap-old-2': REFUSED });

@@ -3,11 +3,14 @@ import { type Member, snapshotSets, tagged } from '../../../lambda/core/lifecycl
 import { AT, member, setOf } from './sets';
 
 const CONFIRMED = { tags: new Map([['stillpoint:confirmed', AT.toISOString()]]) };
+const OF_TWO = { tags: new Map([['stillpoint:members', '2']]) };
 const WITHDRAWN = { consistency: 'none', reason: 'late-failure' };
 
 test.each<[string, readonly Partial<Member>[], string]>([
   ['proven, and completed', [{}, {}], 'confirm'],
   ['proven, and completed in part', [{}, { state: 'pending' }], 'none'],
+  ['proven, and completed as far as EC2 lists it', [OF_TWO], 'none'],
+  ['proven, and completed, with all its members', [OF_TWO, OF_TWO], 'confirm'],
   ['reported, and completed', [{ consistency: 'reported', reason: 'no-result-line' }], 'confirm'],
   ['crash-consistent, and completed', [{ consistency: 'crash', reason: 'pre-failed' }], 'confirm'],
   ['of a stopped instance, and completed', [{ consistency: 'stopped', reason: 'instance-stopped' }], 'confirm'],

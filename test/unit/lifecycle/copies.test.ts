@@ -218,6 +218,10 @@ describe('copies are deleted', () => {
     expect(surplusCopies(copies('new', 1, {}, { state: 'pending' }).concat(newer))).toEqual([]);
   });
 
+  it('not for being alike, where somebody took away what they are of', () => {
+    expect(surplusCopies([...copies('old', 50, { [COPY_TAG.sourceSnapshot]: '' }), ...newer])).toEqual([]);
+  });
+
   it('also of a set that never became whole, and leaving failed copies to be tried again', () => {
     expect(deleted([...copies('broken', 25).slice(0, 1), ...newer])).toEqual(['snap-brokena']);
     expect(deleted([...copies('failed', 25, {}, { state: 'error' }), ...newer])).toEqual([]);

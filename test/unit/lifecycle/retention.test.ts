@@ -93,6 +93,16 @@ describe('by count', () => {
       [{ ago: 3, volumes: ['vol-1', 'vol-9'] }, { ago: 2 }, { ago: 1 }],
       ['keep volume-gone', 'keep', 'keep'],
     ],
+    [
+      'a hand-made copy, whose volume EC2 may call vol-ffff',
+      [{ ago: 3, volumes: ['vol-ffff'] }, { ago: 2 }, { ago: 1 }],
+      ['keep incomplete', 'keep', 'keep'],
+    ],
+    [
+      'another snapshot of a volume',
+      [{ ago: 3, volumes: ['vol-1', 'vol-1'] }, { ago: 2 }, { ago: 1 }],
+      ['keep incomplete', 'keep', 'keep'],
+    ],
     ['a new volume takes nothing from the old', [{ ago: 3, volumes: ['vol-1'] }, { ago: 2 }, { ago: 1 }], ['delete', 'keep', 'keep']],
     [
       'a hand-made copy among the members',
@@ -167,7 +177,28 @@ describe('by age', () => {
       ],
       ['keep no-expiration-time', 'keep'],
     ],
+    [
+      'words in which JavaScript finds a date are none',
+      [
+        { ago: 3, tags: { [TAG.expirationTime]: 'hold 2' } },
+        { ago: 1, expires: 20 },
+      ],
+      ['keep no-expiration-time', 'keep'],
+    ],
   ])('%s', (_what, sets, expected) => expect(judged(age, sets)).toEqual(expected));
+
+  /** The old one of two sets, with another tag on one of its members: which is the first, EC2's list does not say. */
+  const changed = (key: string, value: string, index: number): readonly string[] => {
+    const old = made({ ago: 3, expires: -1 });
+    const members = old.members.map((one, at) => (at === index ? { ...one, tags: new Map([...one.tags, [key, value]]) } : one));
+    const sets = [{ ...old, members }, made({ ago: 1, expires: 20 })];
+    return judge({ policyId: 'nightly', policy: age, standing: 'target', sets, now: NOW }).map(words);
+  };
+  it.each([0, 1])('the latest time of its members counts, and only a schedule that all of them name (member %p)', (index) => {
+    expect(changed(TAG.expirationTime, '2030-01-01', index)).toEqual(['keep', 'keep']);
+    expect(changed(TAG.expirationTime, '', index)).toEqual(['keep no-expiration-time', 'keep']);
+    expect(changed(TAG.scheduleName, 'ours', index)).toEqual(['keep schedule-gone', 'keep']);
+  });
 });
 
 describe('of several schedules', () => {
@@ -234,6 +265,12 @@ describe('what became of the target', () => {
     ['no tag, by age', 'not-a-target', [DAYS], over, ['keep target-tag-removed', 'keep target-tag-removed']],
   ])('%s', (_what, standing, rules, sets, expected) => expect(judged(retaining(...rules), sets, standing)).toEqual(expected));
 
+  it('no tag, then terminated: still nothing, though EC2 tells no tags any more', () =>
+    expect(judged(retaining(DAYS), [{ ...over[0]!, tags: { [TAG.orphan]: 'target-tag-removed' } }, over[1]!], 'gone')).toEqual([
+      'keep target-tag-removed',
+      'keep target-tag-removed',
+    ]));
+
   it.each<[string, Parameters<typeof standingOf>[1], Standing]>([
     ['running', { id: 'i-1', state: 'running', tags: new Map([['Backup', 'nightly']]) }, 'target'],
     ['stopped', { id: 'i-1', state: 'stopped', tags: new Map([['Backup', 'nightly']]) }, 'target'],
@@ -277,6 +314,18 @@ describe('a set whose deletion was begun', () => {
         { ago: 1, expires: 20 },
       ],
       ['keep', 'keep', 'keep'],
+    ],
+    [
+      'a copy of a marked snapshot, made by hand, is not finished',
+      retaining(COUNT_1),
+      [{ ...half, volumes: ['vol-ffffffff'] }, { ago: 1 }],
+      ['keep incomplete', 'keep'],
+    ],
+    [
+      'nor a set together with such a copy',
+      retaining(COUNT_1),
+      [{ ago: 2, volumes: ['vol-1', 'vol-2', 'vol-ffff'], tags: { ...MARK, [TAG.members]: '2' } }, { ago: 1 }],
+      ['keep incomplete', 'keep'],
     ],
     [
       'an emptied mark is none',

@@ -27,10 +27,11 @@ const isCompleted = ({ state }: Member): boolean => state === 'completed';
 
 /**
  * Copies of what has an older completed copy in the region. A call without an answer, whose copy was not found for a quarter of an hour, would
- * leave them; with one too many a set would not count as whole.
+ * leave them; with one too many a set would not count as whole. Those that don't say what they are of (any more) are not alike.
  */
 export const surplusCopies = (copies: readonly Member[]): readonly Member[] =>
-  [...groupBy(copies, ({ tags }) => tags.get(COPY_TAG.sourceSnapshot) ?? '').values()].flatMap((ofSource) => {
+  [...groupBy(copies, ({ tags }) => tags.get(COPY_TAG.sourceSnapshot) ?? '')].flatMap(([source, ofSource]) => {
+    if (source === '') return [];
     const oldestFirst = [...ofSource].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
     const kept = oldestFirst.find(isCompleted);
     return kept === undefined ? [] : oldestFirst.slice(oldestFirst.indexOf(kept) + 1).filter(isCompleted);

@@ -2,7 +2,7 @@ import type { Policy } from '../../policy/policy-schema';
 import { schedulesOfTag } from '../../schedule-tag';
 import { isWithdrawn } from '../completion';
 import type { SnapshotSet } from '../snapshot-set';
-import { isHalfDeleted, isOf, isWhole, scheduleTag } from './kept-set';
+import { isHalfDeleted, isOf, isWhole, scheduleTag, toldOrphan } from './kept-set';
 import { type OrphanReason, orphanReason } from './orphan';
 import { isCounted, isOver, type Standing, type Target, targetOf } from './target';
 
@@ -28,9 +28,13 @@ export interface Retained {
 export const judge = ({ policyId, policy, standing, sets, now }: Retained): readonly Judgement[] => {
   const own = sets.filter((set) => isOf(set, policyId));
   if (policy === undefined) return own.map((set) => ({ set, verdict: 'keep', orphan: 'policy-gone' }));
-  const target = targetOf(policy, own, standing, now);
+  const target = targetOf(policy, own, lastStanding(standing, own), now);
   return own.map((set) => judgeSet(policy, set, target));
 };
+
+/** Of an instance that is gone EC2 tells no tags: what was no target any more stays none. */
+const lastStanding = (standing: Standing, sets: readonly SnapshotSet[]): Standing =>
+  standing === 'gone' && sets.some((set) => toldOrphan(set) === 'target-tag-removed') ? 'not-a-target' : standing;
 
 const judgeSet = (policy: Policy, set: SnapshotSet, target: Target): Judgement => {
   const mayDelete = policy.State !== 'DISABLED';
