@@ -4,6 +4,7 @@ import { COPY_TAG, TAG } from '../core/snapshot-tags';
 import type { Copies, CopyAnswer } from '../lifecycle/copy-ports';
 import { throughThrottling } from './backoff';
 import { ec2In, ec2OnceIn } from './clients';
+import { findKeeper } from './ec2-deletion';
 import { tagMap } from './ec2-instances';
 import { describeOwn, toMember } from './ec2-inventory';
 import { toEc2 } from './ec2-snapshot-sets';
@@ -64,6 +65,7 @@ export const ec2Copies = (home: string): Copies => ({
     const command = new CreateTagsCommand({ Resources: copies.map(({ snapshotId }) => snapshotId), Tags: toEc2(tags) });
     await throughThrottling(TRIES, BASE_MS, () => ec2In(region).send(command));
   },
+  findKeeper: (region, copies) => findKeeper(copies, ec2In(region)),
   delete: async (region, SnapshotId) => {
     try {
       await throughThrottling(TRIES, BASE_MS, () => ec2In(region).send(new DeleteSnapshotCommand({ SnapshotId })));

@@ -3,8 +3,9 @@ import {
   DescribeFastSnapshotRestoresCommand,
   DescribeImagesCommand,
   DescribeLockedSnapshotsCommand,
+  type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { keeperOf } from '../core/lifecycle/retention/keeper';
+import { type Keeper, keeperOf } from '../core/lifecycle/retention/keeper';
 import type { Member } from '../core/lifecycle/snapshot-set';
 import type { Deletion } from '../lifecycle/ports';
 import { ec2 } from './clients';
@@ -15,37 +16,38 @@ import { allPages } from './pages';
 const idsOf = (members: readonly Member[]): string[] => members.map(({ snapshotId }) => snapshotId);
 
 /** Also in the time in which a compliance lock could still be taken back. One that has run out is listed as `expired`. */
-const lockedOf = async (members: readonly Member[]): Promise<readonly string[]> => {
-  const { Snapshots = [] } = await ec2.send(new DescribeLockedSnapshotsCommand({ SnapshotIds: idsOf(members) }));
+const lockedOf = async (members: readonly Member[], client: EC2Client): Promise<readonly string[]> => {
+  const { Snapshots = [] } = await client.send(new DescribeLockedSnapshotsCommand({ SnapshotIds: idsOf(members) }));
   return Snapshots.flatMap(({ SnapshotId, LockState }) => (SnapshotId === undefined || LockState === 'expired' ? [] : [SnapshotId]));
 };
 
 /** A set has at most 128 members, a filter 200 values. */
-const imagesOf = (members: readonly Member[]): Promise<readonly string[]> =>
+const imagesOf = (members: readonly Member[], client: EC2Client): Promise<readonly string[]> =>
   allPages(async (token) => {
     const Filters = [{ Name: 'block-device-mapping.snapshot-id', Values: idsOf(members) }];
     const next = token === undefined ? {} : { NextToken: token };
-    const page = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true, Filters, ...next }));
+    const page = await client.send(new DescribeImagesCommand({ Owners: ['self'], IncludeDisabled: true, Filters, ...next }));
     return { items: (page.Images ?? []).flatMap(({ ImageId }) => ImageId ?? []), nextToken: page.NextToken };
   });
 
 /** Until it is off in each zone. */
-const restoredFastOf = (members: readonly Member[]): Promise<readonly string[]> =>
+const restoredFastOf = (members: readonly Member[], client: EC2Client): Promise<readonly string[]> =>
   allPages(async (token) => {
     const Filters = [
       { Name: 'snapshot-id', Values: idsOf(members) },
       { Name: 'state', Values: ['enabling', 'optimizing', 'enabled', 'disabling'] },
     ];
     const next = token === undefined ? {} : { NextToken: token };
-    const page = await ec2.send(new DescribeFastSnapshotRestoresCommand({ Filters, ...next }));
+    const page = await client.send(new DescribeFastSnapshotRestoresCommand({ Filters, ...next }));
     return { items: (page.FastSnapshotRestores ?? []).flatMap(({ SnapshotId }) => SnapshotId ?? []), nextToken: page.NextToken };
   });
 
-const findKeeper: Deletion['findKeeper'] = async (members) =>
+/** In this region, or another. */
+export const findKeeper = async (members: readonly Member[], client = ec2): Promise<Keeper | undefined> =>
   keeperOf(members, {
-    locked: await lockedOf(members),
-    images: await imagesOf(members),
-    restoredFast: [...new Set(await restoredFastOf(members))],
+    locked: await lockedOf(members, client),
+    images: await imagesOf(members, client),
+    restoredFast: [...new Set(await restoredFastOf(members, client))],
   });
 
 /**
@@ -65,4 +67,4 @@ const remove: Deletion['remove'] = async ({ snapshotId }) => {
   }
 };
 
-export const ec2Deletion: Pick<Deletion, 'findKeeper' | 'remove'> = { findKeeper, remove };
+export const ec2Deletion: Pick<Deletion, 'findKeeper' | 'remove'> = { findKeeper: (members) => findKeeper(members), remove };

@@ -48,7 +48,7 @@ export const COPY_TAG = {
   sourceSnapshot: 'stillpoint:source-snapshot',
   sourceVolume: 'stillpoint:source-volume',
   sourceRegion: 'stillpoint:source-region',
-  /** `pending`, until it was told that it is `completed`. */
+  /** `pending`, until it was told that it is `completed`; then what keeps it although its age is over: `kept: locked`. */
   copy: 'stillpoint:copy',
 } as const;
 

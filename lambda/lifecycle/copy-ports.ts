@@ -1,4 +1,5 @@
 import type { CopyStart } from '../core/lifecycle/copies/plan-copies';
+import type { Keeper } from '../core/lifecycle/retention/keeper';
 import type { Member } from '../core/lifecycle/snapshot-set';
 import type { Tags } from '../core/snapshot-tags';
 import type { Owner } from './ports';
@@ -20,6 +21,8 @@ export interface Copies {
   pending(region: string): Promise<number>;
   begin(start: CopyStart, tags: Tags): Promise<CopyAnswer>;
   tag(region: string, copies: readonly Member[], tags: Tags): Promise<void>;
+  /** What stands in the way of a set's deletion, as far as EC2 tells before. */
+  findKeeper(region: string, copies: readonly Member[]): Promise<Keeper | undefined>;
   /** Undefined: it is gone. Otherwise why EC2 did not delete it. */
   delete(region: string, snapshotId: string): Promise<string | undefined>;
 }

@@ -12,7 +12,9 @@ import { copyRegions } from '../core/lifecycle/copies/copy-rules';
 import { copyTags, withFailure } from '../core/lifecycle/copies/copy-tags';
 import { type CopyStart, copiesToStart, progressOf } from '../core/lifecycle/copies/plan-copies';
 import { copySetsToDelete, surplusCopies } from '../core/lifecycle/copies/retire-copies';
-import type { Member } from '../core/lifecycle/snapshot-set';
+import type { Keeper } from '../core/lifecycle/retention/keeper';
+import { isWhole } from '../core/lifecycle/retention/kept-set';
+import type { Member, SnapshotSet } from '../core/lifecycle/snapshot-set';
 import type { Policy } from '../core/policy/policy-schema';
 import { COPY_TAG, TAG } from '../core/snapshot-tags';
 import type { Ports, Step, View } from './ports';
@@ -112,17 +114,47 @@ const settleFailed = async (there: There, one: Member): Promise<void> => {
   if (refusal !== undefined) ports.log('warn', 'failed copy not deleted', { snapshotId: one.snapshotId, region, refusal });
 };
 
-/** Surplus copies, then sets. All members are marked before the first is deleted, so that a set which a crash halved is not taken for whole. */
+/** Surplus copies, then sets. */
 const retire = async (there: There, copies: readonly Member[]): Promise<void> => {
-  const { ports, policy, region } = there;
+  const { policy, region, ports } = there;
   for (const one of surplusCopies(copies)) await guarded(there, one, () => remove(there, one));
-  for (const { members } of copySetsToDelete(policy, region, copies, ports.now())) {
-    await ports.copies.tag(region, members, { [TAG.deleting]: ports.now().toISOString() });
-    for (const member of members) await guarded(there, member, () => remove(there, member));
+  for (const set of copySetsToDelete(policy, region, copies, ports.now()))
+    for (const first of set.members.slice(0, 1)) await guarded(there, first, () => removeSet(there, set));
+};
+
+/**
+ * Whole or not at all, as far as EC2 tells before. All members are marked before the first is deleted, so that a set which a crash halved is not
+ * taken for whole.
+ */
+const removeSet = async (there: There, set: SnapshotSet): Promise<void> => {
+  const { ports, region } = there;
+  const keeper = await ports.copies.findKeeper(region, set.members);
+  if (keeper !== undefined) return tellKept(there, set, keeper);
+  await ports.copies.tag(region, set.members, { [TAG.deleting]: ports.now().toISOString() });
+  for (const [index, member] of set.members.entries()) {
+    const refusal = await guarded(there, member, () => deleteOne(there, member));
+    if (index === 0 && refusal !== undefined && isWhole(set)) {
+      await ports.copies.tag(region, set.members, { [TAG.deleting]: '' });
+      return tellKept(there, set, { reason: 'refused', detail: refusal });
+    }
+    await guarded(there, member, () => tell(there, deletedReport(member, region, refusal)));
   }
 };
 
+/** Told once a reason: the tag that says how far a copy is remembers it. */
+const tellKept = async (there: There, { members }: SnapshotSet, { reason, detail }: Keeper): Promise<void> => {
+  const { ports, region } = there;
+  const told = { [COPY_TAG.copy]: `kept: ${reason}` };
+  if (members.every(({ tags }) => tags.get(COPY_TAG.copy) === told[COPY_TAG.copy])) return;
+  for (const member of members) await tell(there, deletedReport(member, region, `${reason}: ${detail}`));
+  await ports.copies.tag(region, members, told);
+};
+
+const deleteOne = async ({ ports, region }: There, { snapshotId }: Member): Promise<string | undefined> => {
+  await ports.deletion.pace();
+  return ports.copies.delete(region, snapshotId);
+};
+
 const remove = async (there: There, member: Member): Promise<void> => {
-  const refusal = await there.ports.copies.delete(there.region, member.snapshotId);
-  await tell(there, deletedReport(member, there.region, refusal));
+  await tell(there, deletedReport(member, there.region, await deleteOne(there, member)));
 };

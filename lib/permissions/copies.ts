@@ -31,10 +31,19 @@ const begin = (regions: readonly string[]): PolicyStatement[] => {
   ];
 };
 
+/** The copies, and what keeps them. */
+const LOOK = ['DescribeSnapshots', 'DescribeImages', 'DescribeLockedSnapshots', 'DescribeFastSnapshotRestores'];
+
 const follow = (regions: readonly string[]): PolicyStatement[] => {
   const copies = regions.map((region) => snapshots(region, '*'));
   return [
-    allow(['ec2:DescribeSnapshots'], ['*'], { StringEquals: { 'ec2:Region': regions } }),
+    allow(
+      LOOK.map((name) => `ec2:${name}`),
+      ['*'],
+      {
+        StringEquals: { 'ec2:Region': regions },
+      },
+    ),
     allow(['ec2:CreateTags'], copies, {
       StringEquals: { 'ec2:Region': regions },
       'ForAllValues:StringEquals': { 'aws:TagKeys': [COPY_TAG.copy, TAG.deleting] },

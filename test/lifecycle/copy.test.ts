@@ -22,12 +22,12 @@ const source = (snapshotId: string, tags: Readonly<Record<string, string>> = {})
 const copyOf = (snapshotId: string, more: Partial<Member> = {}, tags: Readonly<Record<string, string>> = {}): Member =>
   member({
     snapshotId: `copy-of-${snapshotId}`,
-    volumeId: 'vol-1',
+    volumeId: `vol-of-${snapshotId}`,
     ...more,
     tags: new Map([
       ...source(snapshotId).tags,
       [COPY_TAG.sourceSnapshot, snapshotId],
-      [COPY_TAG.sourceVolume, 'vol-1'],
+      [COPY_TAG.sourceVolume, `vol-of-${snapshotId}`],
       [COPY_TAG.copy, 'pending'],
       ...Object.entries(tags),
     ]),
@@ -122,12 +122,28 @@ describe('the daily sweep', () => {
     expect(account.metrics).toEqual([{ SnapshotsCopiedRegionDeleteCompleted: 1 }, { SnapshotsCopiedRegionDeleteCompleted: 1 }]);
   });
 
-  it('tells what EC2 does not delete, with its words', async () => {
-    const account = accountOf({ find: async () => copies, delete: async () => 'OperationNotPermitted: locked' });
-    await lookAt(account, 'sweep');
+  it('leaves a set whole that something keeps, and tells it once', async () => {
+    let found = copies;
+    const account = accountOf({
+      find: async () => found,
+      findKeeper: async () => ({ reason: 'locked', detail: 'locked: copy-of-snap-2' }),
+    });
+    expect(await lookAt(account, 'sweep')).toEqual([tell, tell, `tag in ${NEAR} copy-of-snap-1 copy-of-snap-2: ${COPY_TAG.copy}`]);
     expect(detailsOf(account)).toMatchObject(
-      [1, 2].map(() => ({ operation: 'delete', result: 'failed', state_message: 'OperationNotPermitted: locked' })),
+      [1, 2].map(() => ({ operation: 'delete', result: 'failed', state_message: 'locked: locked: copy-of-snap-2' })),
     );
+    found = copies.map((one) => ({ ...one, tags: new Map([...one.tags, [COPY_TAG.copy, 'kept: locked']]) }));
+    expect(await lookAt(account, 'sweep')).toHaveLength(3);
+  });
+
+  it('leaves a set whole of which EC2 does not delete the first, and tells it with EC2’s words', async () => {
+    const account = accountOf({ find: async () => copies, delete: async () => 'OperationNotPermitted: no' });
+    const ofBoth = `tag in ${NEAR} copy-of-snap-1 copy-of-snap-2:`;
+    expect(await lookAt(account, 'sweep')).toEqual([
+      ...[`${ofBoth} ${TAG.deleting}`, `${ofBoth} ${TAG.deleting}`],
+      ...[tell, tell, `${ofBoth} ${COPY_TAG.copy}`],
+    ]);
+    expect(detailsOf(account)).toMatchObject([1, 2].map(() => ({ result: 'failed', state_message: 'refused: OperationNotPermitted: no' })));
   });
 
   it('deletes nothing of a disabled policy, not even a second copy of the same', async () => {

@@ -37,6 +37,7 @@ export class FakeAccount {
     begin: async () => ({ kind: 'unclear' }),
     tag: async (region, copies, tags) =>
       this.did(`tag in ${region} ${copies.map(({ snapshotId }) => snapshotId).join(' ')}: ${Object.keys(tags).join(' ')}`),
+    findKeeper: async () => undefined,
     delete: async (region, snapshotId) => void this.did(`delete in ${region} ${snapshotId}`),
   };
 
