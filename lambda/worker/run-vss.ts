@@ -1,5 +1,6 @@
 import { endedVss } from '../core/execution/command-state';
 import { FIND_SET_PATIENCE_MS, VSS_FAILED_PATIENCE_MS, vssPatienceMs } from '../core/execution/deadlines';
+import { isGood } from '../core/execution/decide-vss';
 import { type Attempt, type Facts, isOpen, lastAttempt, type SetMember, type SnapshotSet, type VssCommand } from '../core/execution/facts';
 import { commandComment, type JournalSet } from '../core/execution/journal';
 import { withSet, withVss } from '../core/execution/progress';
@@ -72,28 +73,31 @@ const NO_SNAPSHOTS: SnapshotSet = { kind: 'failed', code: 'NoSnapshots', message
 export const findVssSet = async ({ ports, execution }: Run, facts: Facts): Promise<Facts> => {
   const { attempt } = byVss(execution, facts);
   const succeeded = attempt.vss?.kind === 'succeeded';
-  const expected = await expectedVolumes(ports, execution);
+  const volumes = await volumesOf(ports, execution);
   const patienceEnds = ports.clock.now().getTime() + (succeeded ? FIND_SET_PATIENCE_MS : VSS_FAILED_PATIENCE_MS);
   for (;;) {
     await ports.lease.beat();
     const found = (await ports.sets.ofExecution(execution.id)).find((set) => set.attempt === attempt.number);
-    const set = found && checked(found, expected);
-    const isGood = set !== undefined && set.check.inconsistent.length === 0 && set.check.missing.length === 0;
-    if (isGood || found?.denied || ports.clock.now().getTime() + LOOK_MS > patienceEnds) return withSet(facts, set ?? NO_SNAPSHOTS);
+    const set = found && checked(found, volumes);
+    if ((set !== undefined && isGood(set.check)) || found?.denied || ports.clock.now().getTime() + LOOK_MS > patienceEnds)
+      return withSet(facts, set ?? NO_SNAPSHOTS);
     await ports.clock.sleep(LOOK_MS);
   }
 };
 
 /** The volumes that the instance has now: one that came or went while VSS was at work makes the set doubtful. */
-const expectedVolumes = async (ports: Ports, { instanceId, setPlan }: Execution): Promise<readonly string[]> => {
-  const selection = selectVolumes(setPlan, (await ports.instances.observe(instanceId)).volumes);
-  return selection.ok ? selection.volumes.map(({ volumeId }) => volumeId) : [];
+const volumesOf = async (ports: Ports, { instanceId, setPlan }: Execution) => {
+  const { volumes } = await ports.instances.observe(instanceId);
+  const selection = selectVolumes(setPlan, volumes);
+  const ids = (some: typeof volumes) => some.map(({ volumeId }) => volumeId);
+  return { attached: ids(volumes), expected: ids(selection.ok ? selection.volumes : volumes) };
 };
 
-const checked = ({ members, inconsistent = [] }: JournalSet, expected: readonly string[]) => {
-  const copied = new Set(members.map(({ volumeId }) => volumeId));
-  const missing = expected.filter((volumeId) => !copied.has(volumeId));
-  return { kind: 'created', members, answeredBeforePost: true, check: { inconsistent, missing } } as const;
+const checked = ({ members, inconsistent = [] }: JournalSet, { attached, expected }: Awaited<ReturnType<typeof volumesOf>>) => {
+  const copied = members.map(({ volumeId }) => volumeId);
+  const missing = expected.filter((volumeId) => !copied.includes(volumeId));
+  const foreign = copied.filter((volumeId) => !attached.includes(volumeId));
+  return { kind: 'created', members, answeredBeforePost: true, check: { inconsistent, missing, foreign } } as const;
 };
 
 /** The tags that its command could not give a set: ours, then the policy's, for which IAM has another statement. The verdict does not wait for them. */

@@ -118,3 +118,19 @@ test('VSS’s word that comes a while after the command’s end is waited for', 
   late.mockRestore();
   expect(closings(aws)).toMatchObject([{ consistency: 'reported' }]);
 });
+
+test.each<readonly [string, readonly string[]]>([
+  ['went', ['vol-1']],
+  ['went with the instance', []],
+])('a volume that %s while VSS was at work makes its set doubtful', async (_what, left) => {
+  const aws = new FakeVss({ kills: [], lostSends: [], behaviours: [] });
+  const ports = aws.ports();
+  let looks = 0;
+  const later = async (id: string) => {
+    const seen = await ports.instances.observe(id);
+    return looks++ === 0 ? seen : { ...seen, volumes: seen.volumes.filter(({ volumeId }) => left.includes(volumeId)) };
+  };
+  const execution = executionOf(message(0, 1), 'arn:aws:stillpoint:eu-west-1:111122223333:policy/', new Date(aws.time));
+  await runExecution({ ...ports, instances: { ...ports.instances, observe: later } }, execution);
+  expect(closings(aws)).toMatchObject([{ consistency: 'crash', reason: 'vss-incomplete' }]);
+});

@@ -38,8 +38,9 @@ export const vssVerdict = (attempt: Attempt): VssVerdict => {
 
 const verdictOnSet = ({ set }: Attempt): VssVerdict => {
   if (set?.kind !== 'created') return { reason: 'vss-no-snapshots', detail: 'the command succeeded, but no snapshot carries its tags' };
-  const { inconsistent = [], missing = [] } = set.check ?? {};
+  const { inconsistent = [], missing = [], foreign = [] } = set.check ?? {};
   if (missing.length > 0) return { reason: 'vss-incomplete', detail: `no snapshot of ${missing.join(', ')}` };
+  if (foreign.length > 0) return { reason: 'vss-incomplete', detail: `snapshots of volumes that are not attached: ${foreign.join(', ')}` };
   if (set.check === undefined || inconsistent.length > 0)
     return { reason: 'vss-not-consistent', detail: `without AppConsistent = true: ${inconsistent.join(', ')}` };
   return { reason: 'vss-consistent', detail: '' };

@@ -1,5 +1,5 @@
 import type { Step } from './decide';
-import type { Attempt, VssCommand } from './facts';
+import type { Attempt, VssCheck, VssCommand } from './facts';
 
 /**
  * The next step of an attempt that makes its set by VSS: one command, followed to its end, and then a look at what it made. Undefined: the attempt
@@ -16,9 +16,13 @@ export const vssStep = ({ vss, set, interrupted }: Attempt): Step | undefined =>
 const mayHaveMadeSnapshots = (vss: VssCommand | undefined): boolean =>
   vss?.kind !== 'refused' && !(vss?.kind === 'timed-out' && !vss.started && !vss.stillRunning);
 
-/** The command succeeded, and VSS says of each snapshot, and there is one of each volume, that it is application-consistent. */
+/** The command succeeded, and VSS says of each snapshot, and there is one of each volume and of no other, that it is application-consistent. */
 export const isVssConsistent = ({ vss, set }: Pick<Attempt, 'vss' | 'set'>): boolean =>
-  vss?.kind === 'succeeded' && set?.kind === 'created' && set.check?.inconsistent.length === 0 && set.check.missing.length === 0;
+  vss?.kind === 'succeeded' && set?.kind === 'created' && set.check !== undefined && isGood(set.check);
+
+/** Nothing stands against the set. */
+export const isGood = ({ inconsistent, missing, foreign }: VssCheck): boolean =>
+  inconsistent.length === 0 && missing.length === 0 && foreign.length === 0;
 
 /** VSS may still be at work for this attempt: none is begun on top of it. */
 export const vssMayStillRun = ({ vss, interrupted }: Attempt): boolean => {

@@ -52,12 +52,14 @@ export interface SetMember {
   readonly volumeId: string;
 }
 
-/** What a set that VSS made lacks. */
+/** What stands against a set that VSS made. */
 export interface VssCheck {
   /** Snapshots without VSS's own word that they are application-consistent (`AppConsistent` = `true`). */
   readonly inconsistent: readonly string[];
   /** Volumes of the instance that should have a snapshot and have none. */
   readonly missing: readonly string[];
+  /** Volumes with a snapshot that the instance does not have, or has no more: without it nobody can say what is missing. */
+  readonly foreign: readonly string[];
 }
 
 /** When CreateSnapshots was called and had answered, by the worker's clock. Not known of a call that an earlier worker made. */

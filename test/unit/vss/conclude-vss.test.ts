@@ -20,6 +20,7 @@ test.each<readonly [string, Partial<Attempt>, SnapshotSet | undefined, string]>(
   ['not of each', { vss: v.succeeded, set: v.inconsistent }, undefined, 'failed crash vss-not-consistent [vss crash]'],
   ['not looked at', { vss: v.succeeded, set: v.unseen }, undefined, 'failed crash vss-not-consistent [vss crash]'],
   ['not of all volumes', { vss: v.succeeded, set: v.incomplete }, PLAIN, 'failed crash vss-incomplete [vss crash] [ours crash]'],
+  ['of a volume that is no more attached', { vss: v.succeeded, set: v.detached }, undefined, 'failed crash vss-incomplete [vss crash]'],
   ['a command that failed', { vss: v.failed, set: v.good }, undefined, 'failed crash vss-failed [vss crash]'],
   ['one without a trace', { vss: v.failed, set: v.none }, PLAIN, 'failed crash vss-failed [ours crash]'],
   ['and without a fallback', { vss: v.failed, set: v.none }, undefined, 'failed none vss-failed'],
@@ -43,6 +44,7 @@ test('the detail says what was found', () => {
   expect(detailOf({ vss: v.failed, set: v.none })).toBe('Ec2VssAgent: freeze timed out');
   expect(detailOf({ vss: v.succeeded, set: v.inconsistent })).toContain('snap-00000000000000002');
   expect(detailOf({ vss: v.succeeded, set: v.incomplete })).toContain('vol-00000000000000002');
+  expect(detailOf({ vss: v.succeeded, set: v.detached })).toContain('not attached: vol-00000000000000002');
   expect(detailOf({ vss: v.refused })).toBe('InvalidDocument: no such document');
 });
 

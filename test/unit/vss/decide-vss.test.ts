@@ -26,6 +26,7 @@ test.each<readonly [string, Partial<Attempt>, Step]>([
   ['or not: again', { vss: v.failed, set: v.none }, AGAIN],
   ['a set without AppConsistent: again', { vss: v.succeeded, set: v.inconsistent }, AGAIN],
   ['a set that lacks a volume: again', { vss: v.succeeded, set: v.incomplete }, AGAIN],
+  ['a set with a volume that is no more attached: again', { vss: v.succeeded, set: v.detached }, AGAIN],
   ['a success without any snapshot: again', { vss: v.succeeded, set: v.none }, AGAIN],
   ['snapshots of a command that failed are no better for being consistent: again', { vss: v.failed, set: v.good }, AGAIN],
   ['killed at its deadline: again, once its snapshots were looked for', { vss: v.timedOut(), set: v.none }, AGAIN],

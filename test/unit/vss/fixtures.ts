@@ -35,9 +35,11 @@ const made = (check: VssCheck | undefined, members = f.MEMBERS): SnapshotSet => 
   check,
 });
 export const unseen = made(undefined);
-export const good = made({ inconsistent: [], missing: [] });
-export const inconsistent = made({ inconsistent: [second?.snapshotId ?? ''], missing: [] });
-export const incomplete = made({ inconsistent: [], missing: [second?.volumeId ?? ''] }, first === undefined ? [] : [first]);
+export const good = made({ inconsistent: [], missing: [], foreign: [] });
+export const inconsistent = made({ inconsistent: [second?.snapshotId ?? ''], missing: [], foreign: [] });
+/** The instance lost a volume meanwhile. */
+export const detached = made({ inconsistent: [], missing: [], foreign: [second?.volumeId ?? ''] });
+export const incomplete = made({ inconsistent: [], missing: [second?.volumeId ?? ''], foreign: [] }, first === undefined ? [] : [first]);
 export const none: SnapshotSet = { kind: 'failed', code: 'NoSnapshots', message: 'none' };
 
 export const attempt = (changes: Partial<Attempt> = {}): Attempt => f.attempt(changes);
