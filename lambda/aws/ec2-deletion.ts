@@ -62,6 +62,7 @@ const remove: Deletion['remove'] = async ({ snapshotId }) => {
     const { code, message, throttled, refused } = awsError(thrown);
     if (throttled) return { kind: 'throttled' };
     if (!refused) throw thrown;
+    if (code === 'InvalidSnapshot.NotFound') return { kind: 'deleted' }; // it may still be listed
     const found = await describeOwn([{ Name: 'snapshot-id', Values: [snapshotId] }]);
     return found.length === 0 ? { kind: 'deleted' } : { kind: 'refused', code, message };
   }

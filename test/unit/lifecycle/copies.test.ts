@@ -194,6 +194,12 @@ describe('copies are deleted', () => {
     expect(deleted([...copies('older', 90), ...copies('proven', 80), ...crash])).toEqual(['snap-oldera', 'snap-olderb']);
   });
 
+  it('not the newest by its content, though an older one was copied later', () => {
+    const late = copies('nightly@2026-11-10T03:00Z', 30);
+    const newest = copies('nightly@2026-11-11T03:00Z', 60);
+    expect(deleted([...newest, ...late])).toEqual(late.map(({ snapshotId }) => snapshotId));
+  });
+
   it.each<[string, ReturnType<typeof copying>, readonly Member[]]>([
     ['a disabled policy', copying(days(1), { State: 'DISABLED' }), copies('old', 25)],
     ['a schedule that has another name now', copying(days(1)), copies('old', 25, { [TAG.scheduleName]: 'Daily' })],

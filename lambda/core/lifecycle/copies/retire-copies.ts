@@ -6,8 +6,16 @@ import { type Member, type SnapshotSet, snapshotSets } from '../snapshot-set';
 import { copyRulesOf } from './copy-rules';
 import { progressOf } from './plan-copies';
 
-const newestFirst = (sets: readonly SnapshotSet[]): readonly SnapshotSet[] =>
-  [...sets].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+/** The due minute in an execution's id. */
+const DUE = /@(\d{4}-\d\d-\d\dT\d\d:\d\dZ)\/[^/]*$/;
+
+/** How new its content is. A copy's own time is when it was begun, which may be days later, and in another order, where copies failed. */
+const timeOf = ({ executionId, startedAt }: SnapshotSet): number => {
+  const due = DUE.exec(executionId)?.[1];
+  return due === undefined ? startedAt.getTime() : Date.parse(due);
+};
+
+const newestFirst = (sets: readonly SnapshotSet[]): readonly SnapshotSet[] => [...sets].sort((a, b) => timeOf(b) - timeOf(a));
 
 /** Of one instance's copies in a region: what is over. */
 const over = (policy: Policy, region: string, sets: readonly SnapshotSet[], now: Date): readonly SnapshotSet[] => {
@@ -19,7 +27,7 @@ const over = (policy: Policy, region: string, sets: readonly SnapshotSet[], now:
     const expires = expirationTime(set);
     if (expires === undefined || expires.getTime() > now.getTime()) return false;
     const hasRule = copyRulesOf(policy, scheduleTag(set)).some((rule) => rule.region === region);
-    return hasRule && newest !== undefined && set !== newestProven && set.startedAt < newest.startedAt;
+    return hasRule && newest !== undefined && set !== newestProven && timeOf(set) < timeOf(newest);
   });
 };
 
