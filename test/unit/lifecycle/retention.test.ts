@@ -214,6 +214,12 @@ describe('of several schedules', () => {
       ],
       ['delete', 'keep', 'keep'],
     ],
+    [
+      'by count, that went by age when the older ones were made',
+      [COUNT_1],
+      [{ ago: 4, expires: -1 }, { ago: 3, expires: 9 }, { ago: 2 }, { ago: 1 }],
+      ['delete', 'keep', 'delete', 'keep'],
+    ],
     ['each counts its own', [COUNT_1, COUNT_1], [{ ago: 3, ...BOTH }, { ago: 1 }], ['keep', 'keep']],
     [
       'by count and by age',

@@ -69,6 +69,9 @@ export const isPast = (set: SnapshotSet, { now }: Target): boolean => {
   return time !== undefined && time.getTime() <= now.getTime();
 };
 
+/** By its ages it is kept: also where its schedule goes by count now. A changed rule holds for new sets (DLM). */
+const isYoung = (set: SnapshotSet, target: Target): boolean => expirationTime(set) !== undefined && !isPast(set, target);
+
 /** Proven, and none that will stay is newer. */
 const isLastProven = (set: SnapshotSet, { newestProven }: Target): boolean =>
   isProven(set) && (newestProven === undefined || newestProven.startedAt <= set.startedAt);
@@ -77,8 +80,8 @@ const isLastProven = (set: SnapshotSet, { newestProven }: Target): boolean =>
 const LAST = 1;
 
 /**
- * Whether a schedule no longer keeps a set that counts: `by` counts the newer ones. By count: there are Count newer ones; not once the instance is
- * gone. By age: the time that was written when it was made is over, and there is a newer one; but the target's newest proven set stays. Without
+ * Whether a schedule no longer keeps a set that counts: `by` counts the newer ones. By count: there are Count newer ones, and no time is written that
+ * is still to come; not once the instance is gone. By age: the time that was written when it was made is over, and there is a newer one; but the target's newest proven set stays. Without
  * RetainRule, or once the instance is no target: never.
  */
 export const isOver = (schedule: Schedule, set: SnapshotSet, target: Target, by: keyof Newer = 'ofEachVolume'): boolean => {
@@ -86,5 +89,5 @@ export const isOver = (schedule: Schedule, set: SnapshotSet, target: Target, by:
   const newer = target.newer(schedule, set)[by];
   if (ageOf(schedule) !== undefined) return newer >= LAST && isPast(set, target) && !isLastProven(set, target);
   const count = schedule.RetainRule?.Count;
-  return count !== undefined && target.standing === 'target' && newer >= count;
+  return count !== undefined && target.standing === 'target' && newer >= count && !isYoung(set, target);
 };
