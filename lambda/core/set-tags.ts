@@ -13,8 +13,8 @@ const RESERVED = /^(aws|stillpoint):/i;
 /** A key that users may put on our snapshots. */
 export const isUsersKey = (key: string): boolean => !RESERVED.test(key);
 
-/** Tags that one snapshot may have copied, beside ours and the policy's. */
-const roomForCopies = (plan: Pick<SetPlan, 'tags'>): number => ROOM_FOR_TAGS - plan.tags.length;
+/** Tags that one snapshot may have copied, beside ours and the policy's. A message of a release with fewer keys of its own may bring more than fit. */
+const roomForCopies = (plan: Pick<SetPlan, 'tags'>): number => Math.max(0, ROOM_FOR_TAGS - plan.tags.length);
 
 const copiedKeys = ({ tags }: TaggedVolume): readonly string[] => [...tags.keys()].filter((key) => !/^aws:/i.test(key));
 

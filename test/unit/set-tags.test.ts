@@ -45,6 +45,12 @@ it('copied later the policy wins, ours are left alone, and what has no room is t
   expect(full?.leftOut).toEqual(many.slice(-1));
 });
 
+it('where the policy’s tags of an earlier release fill more than all the room, nothing is copied', () => {
+  const full = plan(...keys(ROOM_FOR_TAGS + 1));
+  expect(copiedAtCreation(full, [volume('vol-1', 'Name')])).toBeUndefined();
+  expect(lateCopies(full, [volume('vol-1', 'Name', 'Team')])).toEqual([{ volumeId: 'vol-1', tags: {}, leftOut: ['Name', 'Team'] }]);
+});
+
 it('whatever the volumes carry, all that fits is copied in one of the two ways, and nothing else', () => {
   const key = fc.oneof(
     fc.constantFrom('Name', 'Env', 'aws:x', 'stillpoint:confirmed', 'STILLPOINT:x', '__proto__'),
