@@ -36,7 +36,7 @@ export const beginAttempt = async (run: Run, facts: Facts, attempt: number): Pro
       case 'hold':
         if (ports.remainingMs() < HOLD_MS + HANDING_ON_MS) return undefined;
         await run.report.held(admission);
-        stopped = admission.brake === 'stop-switch';
+        stopped ||= admission.brake === 'stop-switch'; // another brake may hold it after the switch
         patienceEnds = now.getTime() + HOLD_MS + ADMISSION_PATIENCE_MS;
         break;
       case 'wait':

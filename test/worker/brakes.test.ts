@@ -130,6 +130,19 @@ test('released, it begins in another invocation, which knows what was deployed m
   expect(life.aws.instance.windows).toEqual([]);
 });
 
+test('also where the maximum of freezes holds it after the switch did', async () => {
+  const life = new Life();
+  life.aws.brakes.stop = STOP;
+  await life.aws.brakes.takeSlot(SCOPE, slot('other', DUE + minutes(7)), new Date(DUE));
+  life.at(minutes(5), () => {
+    life.aws.brakes.stop = undefined;
+    life.disabled = true;
+  });
+  await life.invokeAll();
+  expect(life.closed()).toMatchObject({ consistency: 'none', reason: 'policy-disabled' });
+  expect(life.aws.instance.windows).toEqual([]);
+});
+
 test('it hands the execution on when its invocation ends, never twice under one deduplication id, and the next one tells no more', async () => {
   const life = new Life();
   life.aws.brakes.stop = STOP;
