@@ -69,6 +69,7 @@ const guarded = async <T>({ ports, view, region }: There, { snapshotId }: Member
 const tell = async ({ ports, view: { policyId } }: There, report: CopyReport): Promise<void> => {
   await ports.publish([copyEvent(ports.place, policyId, report, ports.now())]);
   ports.recordMetrics(policyId, { [copyMetric(report)]: 1 });
+  ports.log(report.result === 'failed' ? 'warn' : 'info', 'told of a copy', { policyId, ...report });
 };
 
 const begin = async (there: There, start: CopyStart): Promise<'later' | 'next'> => {

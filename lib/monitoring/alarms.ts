@@ -38,6 +38,7 @@ export class Alarms extends Construct {
     for (const { id: policyId, policy } of props.policies) {
       if (policy.State !== 'DISABLED') this.addSweepAlarms(policyId);
       if (policy.Schedules.some(({ CreateRule }) => CreateRule.Scripts?.length)) this.addScriptAlarms(policyId, policy);
+      if (policy.Schedules.some(({ CrossRegionCopyRules }) => CrossRegionCopyRules?.length)) this.addCopyAlarm(policyId);
     }
     this.addQueueAlarms(props);
   }
@@ -67,6 +68,11 @@ export class Alarms extends Construct {
       threshold: Stillpoint?.FreezeBudget ?? DEFAULT_FREEZE_BUDGET,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     });
+  }
+
+  /** EC2 fails a copy without a word to anybody, for a key that its caller may not use, say. */
+  private addCopyAlarm(policyId: string): void {
+    this.add('copies-failed', policyMetric('SnapshotsCopiedRegionFailed', policyId, 'Sum', MINUTES), { ...EVENT, threshold: 1 });
   }
 
   private addQueueAlarms({ queues: { unplannedRuns, deadExecutions }, lifecycleDeadLetters }: AlarmsProps): void {

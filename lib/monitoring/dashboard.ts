@@ -7,7 +7,8 @@ import { everyPolicy } from './policy-metrics';
 const HOUR = Duration.hours(1);
 
 /** The metric's name without what the graph's title says already. */
-const short = (name: string): string => name.replace(/^(Executions|Cause|SnapshotsCreate)/, '').toLowerCase();
+const short = (name: string): string =>
+  name.replace(/^(Executions|Cause|SnapshotsCreate|SnapshotsDelete|SnapshotsCopiedRegion)/, '').toLowerCase();
 
 const graph = (title: string, left: readonly IMetric[], unit: string): GraphWidget =>
   new GraphWidget({ title, left: [...left], width: 12, height: 6, liveData: true, leftYAxis: { label: unit, showUnits: false, min: 0 } });
@@ -40,6 +41,12 @@ export class Dashboard extends Construct {
       graph(
         'Snapshots by what EC2 made of them',
         sums(['SnapshotsCreateStarted', 'SnapshotsCreateCompleted', 'SnapshotsCreateFailed']),
+        'snapshots',
+      ),
+      graph('Snapshots by what retention made of them', sums(['SnapshotsDeleteCompleted', 'SnapshotsDeleteFailed']), 'snapshots'),
+      graph(
+        'Copies in other regions',
+        sums(['SnapshotsCopiedRegionStarted', 'SnapshotsCopiedRegionCompleted', 'SnapshotsCopiedRegionFailed']),
         'snapshots',
       ),
       graph('Freeze window, p50', [everyPolicy('FreezeWindow', 'p50', HOUR)], 'milliseconds'),

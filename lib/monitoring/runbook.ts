@@ -5,6 +5,7 @@ export const ALARMS = {
   'possibly-frozen': 'Nobody can confirm that an instance is thawed: look at once.',
   causes: 'Executions ended with a script that failed.',
   'freeze-window': "A freeze lasted longer than the policy's FreezeBudget.",
+  'copies-failed': 'Copies of snapshots in another region failed.',
   'unplanned-runs': 'A run was never planned: its targets have no backup of it.',
   'lifecycle-dead-letters': 'Sets were not looked after: not confirmed, not deleted, not copied. The daily sweep tries again.',
   'dead-executions': 'Several workers in a row did not end an execution; the rescue function has been given it.',

@@ -9,6 +9,7 @@ import { type Granted, grantedBy, policiesOf } from '../rights/granted';
 import { ACCOUNT, type Bench, openBench, REGION } from '../sandbox/support/bench';
 import { assemblyOf } from '../support/sandbox-assembly';
 import { type Case, instanceOf, policyOf, SCHEDULE } from './harness/cases';
+import { EMITTED } from './harness/monitored';
 
 const [NEAR, FAR, FULL] = ['eu-central-1', 'us-east-1', 'ap-south-1'];
 const key = (region: string, name: string): string => `arn:aws:kms:${region}:${ACCOUNT}:key/${name}`;
@@ -184,13 +185,17 @@ describe('copies in other regions', () => {
     expect(told).toHaveLength(events);
   });
 
+  it('that failed stand in the log as warnings, with EC2’s words', () => {
+    expect(logged('"told of a copy"').filter((line) => line.includes('"level":"WARN"') && line.includes('not accessible'))).toHaveLength(3);
+  });
+
   it('are metrics under DLM’s names', () => {
-    for (const [name, policyId] of [
-      ['SnapshotsCopiedRegionStarted', 'many'],
-      ['SnapshotsCopiedRegionCompleted', 'keyed'],
-      ['SnapshotsCopiedRegionFailed', 'forbidden'],
-    ])
-      expect(logged(`"${name}"`).filter((line) => line.includes(`"DLMPolicyId":"${policyId}"`)).length).toBeGreaterThan(0);
+    const written = (name: string, policyId: string) => logged(`"${name}"`).some((line) => line.includes(`"DLMPolicyId":"${policyId}"`));
+    expect(EMITTED['copies in other regions']?.map((name, index) => written(name, ['many', 'keyed', 'forbidden'][index] ?? ''))).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('of another region’s app, or without our marks, are not this app’s', async () => {

@@ -29,6 +29,9 @@ const SCRIPTS = ['possibly-frozen', 'causes', 'freeze-window'];
 const DEFAULT = exampleTemplate();
 const withPolicy = (over: Parameters<typeof policy>[0]) => exampleTemplate({ policies: [{ id: 'one', policy: policy(over) }] });
 const ONE = withPolicy({});
+const COPYING = withPolicy({
+  Schedules: policy().Schedules.map((schedule) => ({ ...schedule, CrossRegionCopyRules: [{ Target: 'eu-central-1', Encrypted: false }] })),
+});
 const WITHOUT_SCRIPTS = [{ Name: 'daily', CreateRule: { CronExpression: 'cron(0 3 * * ? *)' } }];
 
 describe('the alarms', () => {
@@ -41,14 +44,19 @@ describe('the alarms', () => {
     expect(names).toEqual(['stillpoint-one-overdue', 'stillpoint-one-sweep-absent', ...QUEUES]);
   });
 
+  it('of a policy that copies tell of copies that failed', () => {
+    expect(namesOf(COPYING).filter((name) => !namesOf(ONE).includes(name))).toEqual(['stillpoint-one-copies-failed']);
+  });
+
   it('of a disabled policy are those of what it may have left behind', () => {
     expect(namesOf(withPolicy({ State: 'DISABLED' }))).toEqual([...SCRIPTS.map((kind) => `stillpoint-one-${kind}`), ...QUEUES]);
   });
 
   it('are each kind at least once, and say which entry of the runbook is theirs', () => {
-    const alarms = alarmsOf(exampleTemplate({ runbookUrl: 'https://example.com/runbook' }));
-    const links = alarms.map(({ AlarmDescription }) => / (\S+)$/.exec(AlarmDescription)?.[1] ?? '');
-    expect(new Set(links)).toEqual(new Set(Object.keys(ALARMS).map((kind) => `https://example.com/runbook#alarm-${kind}`)));
+    const alarms = [...alarmsOf(exampleTemplate({ runbookUrl: 'https://example.com/runbook' })), ...alarmsOf(COPYING)];
+    const links = alarms.map(({ AlarmDescription }) => / (\S+)$/.exec(AlarmDescription)?.[1]?.replace(/^.*#/, '') ?? '');
+    expect(new Set(links)).toEqual(new Set(Object.keys(ALARMS).map((kind) => `alarm-${kind}`)));
+    expect(alarms[0]?.AlarmDescription).toContain(' https://example.com/runbook#');
     for (const { AlarmName, AlarmDescription } of alarms) expect(AlarmName).toContain(AlarmDescription.split('#alarm-')[1]);
   });
 
@@ -136,6 +144,8 @@ describe('the dashboard', () => {
       'Executions by consistency',
       'Executions by cause',
       'Snapshots by what EC2 made of them',
+      'Snapshots by what retention made of them',
+      'Copies in other regions',
       'Freeze window, p50',
       'Freeze window, p99',
       'Retries',
@@ -180,7 +190,9 @@ describe('the saved queries', () => {
 
 describe('every metric that dashboard and alarms name', () => {
   const searched = [...JSON.stringify(dashboardOf(DEFAULT)).matchAll(/MetricName=\\+"(\w+)/g)].map(([, name]) => name);
-  const alarmed = alarmsOf(DEFAULT).flatMap(({ Namespace, MetricName }) => (Namespace === 'Stillpoint' ? [MetricName] : []));
+  const alarmed = [...alarmsOf(DEFAULT), ...alarmsOf(COPYING)].flatMap(({ Namespace, MetricName }) =>
+    Namespace === 'Stillpoint' ? [MetricName] : [],
+  );
 
   it('is one that an end-to-end run is held to write', () => {
     const written: readonly string[] = Object.values(EMITTED).flat();

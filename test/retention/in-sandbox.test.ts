@@ -13,6 +13,7 @@ import { TAG } from '../../lambda/core/snapshot-tags';
 import { accessKeyOf } from '../../sandbox/aws/lambda/credentials';
 import { madeUpId } from '../../sandbox/scenario/fleet';
 import { type Case, instanceOf, policyOf, SCHEDULE, volumeOf } from '../end-to-end/harness/cases';
+import { EMITTED } from '../end-to-end/harness/monitored';
 import { type Bench, openBench, REGION } from '../sandbox/support/bench';
 import { assemblyOf } from '../support/sandbox-assembly';
 
@@ -313,4 +314,9 @@ describe('snapshots of others', () => {
     }
     ec2.destroy();
   });
+});
+
+test('what is monitored of it was written', () => {
+  const lines = bench.lines('functions').map(({ line }) => JSON.stringify(line));
+  expect(EMITTED['retention']?.filter((name) => !lines.some((line) => line.includes(`"${name}":`)))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import type { MetricName } from '../../../lambda/core/metric-names';
 
 /**
- * What each end-to-end test file is held to write, by the file's title: together all that dashboard and alarms name, which
- * test/infra/monitoring.test.ts holds.
+ * What each end-to-end test file is held to write, by the title of the file or its first block: together all that dashboard and alarms name,
+ * which test/infra/monitoring.test.ts holds.
  */
 export const EMITTED: Readonly<Record<string, readonly MetricName[]>> = {
   'proven executions': [
@@ -16,6 +16,8 @@ export const EMITTED: Readonly<Record<string, readonly MetricName[]>> = {
   ],
   recovery: ['Cause203'],
   'executions without scripts, and refused ones': ['ExecutionsStopped', 'PolicyFaults'],
+  'copies in other regions': ['SnapshotsCopiedRegionStarted', 'SnapshotsCopiedRegionCompleted', 'SnapshotsCopiedRegionFailed'],
+  retention: ['SnapshotsDeleteCompleted', 'SnapshotsDeleteFailed'],
 };
 
 /** The saved queries whose fields each file's runs are held to log: together all of them. */
