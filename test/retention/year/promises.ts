@@ -173,9 +173,18 @@ export class Promises {
     return false;
   }
 
+  /** Its instance was no target any more when it was terminated, which only what was told of its sets remembers. */
+  private wasUntagged(set: MadeSet): boolean {
+    const snapshots = this.sameTarget(set).flatMap((other) => this.members(other));
+    return standingOf(this.account, set) === 'gone' && snapshots.some(({ tags }) => tags.get(TAG.orphan) === 'target-tag-removed');
+  }
+
   /** Sets that should be gone by now. */
   leftOver(): readonly MadeSet[] {
     this.calm = true;
-    return this.all().filter((set) => !set.damaged && !set.copied && this.why(set, this.account.policies.get(set.policyId)) === undefined);
+    return this.all().filter(
+      (set) =>
+        !set.damaged && !set.copied && !this.wasUntagged(set) && this.why(set, this.account.policies.get(set.policyId)) === undefined,
+    );
   }
 }
