@@ -1,4 +1,4 @@
-import { isPartial } from '../core/lifecycle/completion';
+import { isPartial, isUnclosed } from '../core/lifecycle/completion';
 import { type SnapshotSet, snapshotSets } from '../core/lifecycle/snapshot-set';
 import { confirm } from './confirm';
 import { copy } from './copy';
@@ -57,5 +57,5 @@ const findSets = async (ports: Ports, scope: Scope): Promise<readonly SnapshotSe
 /** An execution may have several sets, one an attempt. A new one may not be found for a while. */
 const hasVerdict = (sets: readonly SnapshotSet[], id: string): boolean => {
   const ofExecution = sets.filter(({ executionId }) => executionId === id);
-  return ofExecution.length > 0 && ofExecution.every((set) => set.consistency !== 'pending' && !isPartial(set));
+  return ofExecution.length > 0 && ofExecution.every((set) => !isUnclosed(set) && !isPartial(set));
 };

@@ -7,6 +7,12 @@ const CASES = {
   good: { retries: 3, schedule: { TagsToAdd: [{ Key: 'Team', Value: 'db, 1;2' }] } },
   'data-alone': { parameters: { ExcludeBootVolume: true } },
   older: { older: true },
+  shared: {
+    schedule: {
+      ShareRules: [{ TargetAccounts: ['222222222222'] }],
+      FastRestoreRule: { Count: 1, AvailabilityZones: ['eu-west-1a'] },
+    },
+  },
   retried: { retries: 1, failures: ['freeze-timeout'] },
   writer: { failures: ['writer'] },
   uninstallable: { failures: ['install'] },
@@ -23,7 +29,7 @@ const CASES = {
 } as const satisfies Record<string, VssCase>;
 type Name = keyof typeof CASES;
 const NAMES: readonly Name[] = ['good', 'data-alone', 'older', 'retried', 'writer', 'uninstallable', 'powerless', 'without-fallback'];
-const MORE: readonly Name[] = ['linux', 'small', 'offline', 'killed', 'killed-late', 'unanswered', 'refused'];
+const MORE: readonly Name[] = ['linux', 'small', 'offline', 'killed', 'killed-late', 'unanswered', 'refused', 'shared'];
 
 let bench: VssBench<Name>;
 
@@ -80,6 +86,11 @@ test('the older document by choice', () => {
   expect(bench.told('older').at(-1)).toBe('CLOSED reported vss-consistent');
   expect(bench.commands('older')[0]).toContain('AWSEC2-CreateVssSnapshot');
   expect(bench.commands('good')[0]).toContain('AWSEC2-VssInstallAndSnapshot');
+});
+
+test('its snapshots are shared and restored fast as others are', async () => {
+  const marks = { 'stillpoint:shared-until': 'forever', 'stillpoint:fast-restore': 'eu-west-1a' };
+  expect(await bench.tags('shared')).toEqual([expect.objectContaining(marks), expect.objectContaining(marks)]);
 });
 
 test('a failed one is tried again in another invocation; what it made all the same is told', async () => {
@@ -145,6 +156,6 @@ test('nobody is told that something might be frozen', () => {
 });
 
 test('metrics count instances', () => {
-  expect(bench.logged('"VSSBackupCompleted":1')).toBe(7);
+  expect(bench.logged('"VSSBackupCompleted":1')).toBe(8);
   expect(bench.logged('"VSSBackupFailed":1')).toBe(8);
 });

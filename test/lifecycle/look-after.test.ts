@@ -112,8 +112,11 @@ describe('the verdict and the completion, in whatever order', () => {
     expect(account.done).toEqual(done);
   });
 
-  it('the closing event waits for the tags that follow it', async () => {
-    const account = accountOf(PENDING, PENDING);
+  it.each([
+    ['us', PENDING],
+    ['VSS, which writes no verdict', { consistency: '' }],
+  ])('the closing event waits for the tags that follow it, on a set made by %s', async (_maker, unclosed) => {
+    const account = accountOf(unclosed, unclosed);
     account.onFind = (look) => {
       if (look === 3) account.retag(PROVEN, 'snap-1', 'snap-2');
     };

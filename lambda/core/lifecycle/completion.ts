@@ -10,6 +10,9 @@ const CLOSED: ReadonlySet<string> = new Set(['application', 'reported', 'crash',
 
 export const isClosed = ({ consistency }: Pick<SnapshotSet, 'consistency'>): boolean => CLOSED.has(consistency);
 
+/** Its verdict has not come: `pending`, or none at all where VSS made the snapshots. */
+export const isUnclosed = ({ consistency }: Pick<SnapshotSet, 'consistency'>): boolean => consistency === 'pending' || consistency === '';
+
 /** EC2 could not complete it, and its verdict was withdrawn: nothing can be restored from it. */
 export const isWithdrawn = ({ reason, members }: SnapshotSet): boolean =>
   reason === LATE_FAILURE && members.some(({ state }) => state === 'error');

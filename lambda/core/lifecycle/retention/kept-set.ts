@@ -59,6 +59,3 @@ export const isHalfDeleted = (set: SnapshotSet): boolean =>
 /** A set to restore from: completed, its verdict told and confirmed, and whole. Only these count. */
 export const isKept = (set: SnapshotSet): boolean =>
   set.state === 'completed' && isClosed(set) && set.members.every(({ tags }) => tags.has(TAG.confirmed)) && isWhole(set);
-
-/** Its verdict has not come. Nothing is deleted that might yet be the newest proven set. */
-export const isUnclosed = (set: SnapshotSet): boolean => set.consistency === 'pending' || set.consistency === '';

@@ -1,8 +1,9 @@
 import { ageOf } from '../../expiration';
 import type { Policy, Schedule } from '../../policy/policy-schema';
 import { allKnown } from '../../schedule-tag';
+import { isUnclosed } from '../completion';
 import type { SnapshotSet } from '../snapshot-set';
-import { expirationTime, isKept, isUnclosed, isWhole, scheduleTag } from './kept-set';
+import { expirationTime, isKept, isWhole, scheduleTag } from './kept-set';
 import { isOver, isPast, type Target } from './target';
 
 /** Why nothing will ever delete a set. A closed list: docs/runbook.md has an entry for each. */
