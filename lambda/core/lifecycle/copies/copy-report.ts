@@ -1,6 +1,7 @@
 import type { MetricName } from '../../metric-names';
 import { COPY_TAG, TAG } from '../../snapshot-tags';
 import type { Member } from '../snapshot-set';
+import { tagTime } from '../tag-time';
 import { copyFailures } from './copy-tags';
 import { COPY_TRIES, type CopyStart } from './plan-copies';
 
@@ -48,16 +49,13 @@ export const refusedReport = (start: CopyStart, stateMessage: string): CopyRepor
   ...afterFailure(start.member, start.rule.region),
 });
 
-const ofCopy = (copy: Member, region: string) => {
-  const expires = copy.tags.get(TAG.expirationTime);
-  return {
-    ...{ instanceId: copy.instanceId, executionId: copy.executionId, consistency: copy.consistency, snapshotId: copy.snapshotId, region },
-    sourceSnapshot: copy.tags.get(COPY_TAG.sourceSnapshot) ?? '',
-    sourceVolume: copy.tags.get(COPY_TAG.sourceVolume) ?? '',
-    ...{ encrypted: copy.encrypted, keyId: copy.keyId, leftOut: [] },
-    expires: expires === undefined ? undefined : new Date(expires),
-  };
-};
+const ofCopy = (copy: Member, region: string) => ({
+  ...{ instanceId: copy.instanceId, executionId: copy.executionId, consistency: copy.consistency, snapshotId: copy.snapshotId, region },
+  sourceSnapshot: copy.tags.get(COPY_TAG.sourceSnapshot) ?? '',
+  sourceVolume: copy.tags.get(COPY_TAG.sourceVolume) ?? '',
+  ...{ encrypted: copy.encrypted, keyId: copy.keyId, leftOut: [] },
+  expires: tagTime(copy.tags.get(TAG.expirationTime)),
+});
 
 export const completedReport = (copy: Member, region: string): CopyReport => ({
   ...{ ...ofCopy(copy, region), operation: 'copy', result: 'success', stateMessage: '', ...NO_FAILURE },

@@ -1,3 +1,5 @@
+import { tagTime } from '../tag-time';
+
 /**
  * The tag `stillpoint:fast-restore` on a snapshot is the memory of it. It is set to `pending` when the set is made by a schedule with a
  * FastRestoreRule, so that a rule which is added later switches on no older set.
@@ -26,7 +28,7 @@ export const readFastRestoreMark = (value: string | undefined): FastRestoreMark 
   return {
     zones: words.filter((word) => !word.startsWith(IN_VAIN)),
     inVain: words.filter((word) => word.startsWith(IN_VAIN)).map((word) => word.slice(IN_VAIN.length)),
-    until: after === undefined ? undefined : new Date(after),
+    until: tagTime(after),
   };
 };
 

@@ -1,6 +1,7 @@
 import { TAG } from '../../snapshot-tags';
 import { isClosed } from '../completion';
 import type { SnapshotSet } from '../snapshot-set';
+import { tagTime } from '../tag-time';
 
 /** A tag's value on the first member; all have it alike. "": none. */
 const tagOf = ({ members }: SnapshotSet, key: string): string => members[0]?.tags.get(key) ?? '';
@@ -11,14 +12,10 @@ export const scheduleTag = (set: SnapshotSet): string => {
   return set.members.every(({ tags }) => tags.get(TAG.scheduleName) === first) ? first : '';
 };
 
-/** As it is written. JavaScript would read a date into other words, too: `hold 2` is in February 2001. */
-const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/;
-const timeOf = (value: string): number => (ISO_8601.test(value) ? Date.parse(value) : Number.NaN);
-
 /** From when on its ages no longer keep it: the latest of its members' times. Undefined where one has none, or something else. */
 export const expirationTime = ({ members }: SnapshotSet): Date | undefined => {
-  const latest = Math.max(...members.map(({ tags }) => timeOf(tags.get(TAG.expirationTime) ?? '')));
-  return Number.isNaN(latest) ? undefined : new Date(latest);
+  const times = members.flatMap(({ tags }) => tagTime(tags.get(TAG.expirationTime)) ?? []);
+  return times.length < members.length ? undefined : new Date(Math.max(...times.map((time) => time.getTime())));
 };
 
 /** What was told last of why it is kept. */

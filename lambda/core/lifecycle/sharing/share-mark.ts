@@ -1,3 +1,5 @@
+import { tagTime } from '../tag-time';
+
 /**
  * The tag `stillpoint:shared-until` on a snapshot is the memory of its sharing. It is set to `pending` when the set is made by a schedule with
  * ShareRules, so that rules which are added later share no older set.
@@ -21,8 +23,8 @@ export type ShareMark =
 /** What the tag says; undefined: there is none. Words that this release does not know settle it. */
 export const readShareMark = (value: string | undefined): ShareMark => {
   if (value === SHARE_PENDING || value === SHARE_FAILED) return { kind: 'due', failureTold: value === SHARE_FAILED };
-  const until = new Date(value ?? '');
-  return Number.isNaN(until.getTime()) ? { kind: 'settled' } : { kind: 'shared', until };
+  const until = tagTime(value);
+  return until === undefined ? { kind: 'settled' } : { kind: 'shared', until };
 };
 
 /** The tag of a snapshot that is shared until then; undefined: for ever. */
