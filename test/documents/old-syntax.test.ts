@@ -1,7 +1,7 @@
 import { documentNamed, FOLDERS, scriptOf } from './support/rendered';
 
 /**
- * What bash 4.2 and util-linux 2.23 have not got, or do otherwise. Neither can be had for a test (old-userland.test.ts runs
+ * What bash 4.2 and util-linux 2.23 have not got, or do otherwise. Neither can be had for a test (old-userland.long.test.ts runs
  * the oldest that can), so the documents' text is searched for it. From CHANGES of bash and the release notes of util-linux.
  */
 const LATER: readonly { readonly what: string; readonly pattern: RegExp; readonly example: string }[] = [
