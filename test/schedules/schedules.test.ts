@@ -131,17 +131,18 @@ describe('the state of a policy', () => {
       await fetch(`${app.bench.sandbox.endpoint}/_sandbox/documents`, { method: 'DELETE', body: JSON.stringify({ name: ORDERS.name }) });
       await app.run('state');
       await app.run('state');
-      expect(app.closings('state-a', 'state-b').slice(2)).toMatchObject(
-        Array(4).fill({ consistency: 'crash', reason: 'document-refused' }),
-      );
+      const refused = app.closings('state-a', 'state-b').slice(2);
+      expect(refused).toMatchObject(Array(4).fill({ consistency: 'crash', reason: 'document-refused' }));
       const [error, ...more] = app.changes();
       expect(more).toEqual([]);
       expect(error).toMatchObject({
         state: 'ERROR',
         cause: expect.stringMatching(/^document orders: InvalidDocument: /),
         policy_id: 'arn:aws:stillpoint:eu-west-1:111122223333:policy/state',
-        stillpoint: { fault: 'document', execution_handler: 'orders', execution_id: app.closings('state-a', 'state-b')[2]?.execution_id },
+        stillpoint: { fault: 'document', execution_handler: 'orders' },
       });
+      // Of the first run; whichever of its two targets met the fault first, which need not be the one that closed first.
+      expect(refused.slice(0, 2).map(({ execution_id }) => execution_id)).toContain(error?.stillpoint.execution_id);
       expect(await brakes('status')).toContain(`state  since ${error?.stillpoint.since}, document: ${error?.cause}`);
       expect(await preflight()).toContain(`in ERROR since ${error?.stillpoint.since}: ${error?.cause}`);
       await app.bench.post('documents', ORDERS);
