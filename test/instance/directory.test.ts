@@ -39,7 +39,9 @@ describe('a directory instance, as an ordinary user', () => {
   test('stop ends also what left its session', async () => {
     const machine = await fleet.machine({ id: 'i-0000000000000000a', volumes: [] });
     await machine.start();
-    const { stdout } = await machine.run('setsid sleep 1000 > /dev/null 2>&1 & echo $!');
+    // In the moment of its exec a process has no command line that could be read.
+    const begin = 'setsid sleep 1000 > /dev/null 2>&1 & until [[ $(< "/proc/$!/comm") == sleep ]]; do sleep 0.01; done; echo $!';
+    const { stdout } = await machine.run(begin);
     expect(commandLine(stdout.trim())).not.toBe('');
     await machine.stop();
     expect(commandLine(stdout.trim())).toBe('');

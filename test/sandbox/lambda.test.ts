@@ -10,7 +10,8 @@ const queue = (name: string, properties: Record<string, unknown> = {}) => ({
 
 const resources = (properties: Record<string, unknown> = {}, mapping: Record<string, unknown> = {}) => ({
   ...functionResources('Worker', 'worker', { MemorySize: 256, Environment: { Variables: { GREETING: 'hello' } }, ...properties }),
-  Work: queue('work', { VisibilityTimeout: 1 }),
+  // Longer than an invocation may take on a busy machine: what comes back does so because a test wants it.
+  Work: queue('work', { VisibilityTimeout: 60 }),
   Mapping: {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: {
@@ -22,6 +23,9 @@ const resources = (properties: Record<string, unknown> = {}, mapping: Record<str
     },
   },
 });
+
+/** For what is to come back; longer than the second invocation may take, or there is a third. */
+const comesBack = { Work: queue('work', { VisibilityTimeout: 5 }) };
 
 let bench: Bench;
 afterEach(() => bench.end());
@@ -65,6 +69,7 @@ describe('a function behind a queue', () => {
   it('leaves the message of a failed invocation until its visibility ends', async () => {
     await open(
       "console.log(JSON.stringify({ count: event.Records[0].attributes.ApproximateReceiveCount })); if (count === 1) throw new Error('once');",
+      { resources: { ...resources(), ...comesBack } },
     );
     await run('m1');
     expect(logged()).toEqual([{ count: '1' }, expect.objectContaining({ errorMessage: 'once' }), { count: '2' }]);
@@ -84,7 +89,7 @@ describe('a function behind a queue', () => {
     await open(
       'console.log(JSON.stringify({ count })); return { batchItemFailures: count === 1 ? [{ itemIdentifier: event.Records[0].messageId }] : [] };',
       {
-        resources: resources({}, { FunctionResponseTypes: ['ReportBatchItemFailures'] }),
+        resources: { ...resources({}, { FunctionResponseTypes: ['ReportBatchItemFailures'] }), ...comesBack },
       },
     );
     await run('m1');
@@ -92,9 +97,16 @@ describe('a function behind a queue', () => {
   });
 
   it('runs groups side by side up to the mapping’s concurrency, and a group one by one', async () => {
-    await open(
-      'const t = performance.timeOrigin + performance.now(); await new Promise((r) => setTimeout(r, 150)); console.log(JSON.stringify({ group: event.Records[0].attributes.MessageGroupId, from: t, to: performance.timeOrigin + performance.now() }));',
-    );
+    // The first of two groups wait for each other: one after the other, neither would end.
+    const meet = `
+      const from = performance.timeOrigin + performance.now();
+      const { existsSync, writeFileSync } = await import('node:fs');
+      const { body, attributes } = event.Records[0];
+      writeFileSync(body, '');
+      const other = { a1: 'b1', b1: 'a1' }[body];
+      while (other && !existsSync(other)) await new Promise((resolve) => setTimeout(resolve, 10));
+      console.log(JSON.stringify({ group: attributes.MessageGroupId, from, to: performance.timeOrigin + performance.now() }));`;
+    await open(meet, { resources: resources({ Timeout: 50 }) });
     for (const [body, group] of [
       ['a1', 'a'],
       ['a2', 'a'],
@@ -156,7 +168,7 @@ describe('a function process', () => {
   it('is killed at its time limit, and the message comes back', async () => {
     const hang =
       "console.log(JSON.stringify({ count: event.Records[0].attributes.ApproximateReceiveCount })); if (event.Records[0].attributes.ApproximateReceiveCount === '1') await new Promise(() => setInterval(() => {}, 1000));";
-    await open(hang, { resources: resources({ Timeout: 1 }) });
+    await open(hang, { resources: { ...resources({ Timeout: 1 }), ...comesBack } });
     await run('m1');
     expect(logged()).toEqual([{ count: '1' }, { count: '2' }]);
   });
@@ -164,9 +176,7 @@ describe('a function process', () => {
   it('is killed after the call that a fault names was carried out', async () => {
     const put =
       "console.log(JSON.stringify({ pid: process.pid })); const answer = await call('events', 'AWSEvents.PutEvents', { Entries: [{ Source: 's', DetailType: 'd', Detail: '{}' }] }); console.log(JSON.stringify({ failed: answer.FailedEntryCount }));";
-    // Longer than the second invocation may take on a busy machine, or there is a third.
-    const patient = { ...resources(), Work: queue('work', { VisibilityTimeout: 5 }) };
-    await open(put, { resources: patient, faults: [{ kind: 'kill-function', action: 'PutEvents' }] });
+    await open(put, { resources: { ...resources(), ...comesBack }, faults: [{ kind: 'kill-function', action: 'PutEvents' }] });
     await run('m1');
     expect(logged()).toEqual([{ pid: expect.any(Number) }, { pid: expect.any(Number) }, { failed: 0 }]);
     expect(bench.lines('events')).toHaveLength(2);
