@@ -13,8 +13,8 @@ export interface PolicyStatePorts {
   log(level: 'info' | 'warn', message: string, fields: object): void;
 }
 
-/** Writers at once, of which one wins each time: the others look again. */
-const TRIES = 3;
+/** Writers at once, of which one wins each time, and then is done: the others look again. */
+const TRIES = 10;
 
 /** Write what follows from a sighting. Returns what is to be told. */
 const change = async (table: PolicyStatePorts['table'], policyId: string, seen: Sighting): Promise<StateChange | undefined> => {
@@ -22,7 +22,7 @@ const change = async (table: PolicyStatePorts['table'], policyId: string, seen: 
     const next = afterSighting(await table.state(policyId), seen);
     if (next === undefined || !next.write || (await table.putState(policyId, next.state))) return next;
   }
-  return undefined; // others saw the same, and told
+  throw new Error(`others wrote it ${TRIES} times meanwhile`);
 };
 
 /**

@@ -43,11 +43,12 @@ pre_again() {
   local tries
   state_unlock
   for ((tries = 0; tries < 500; tries++)); do
-    journal_read "$PARAM_EXECUTION_ID"
     [[ ! -s $ATTEMPT/pre.code ]] || break
+    journal_read "$PARAM_EXECUTION_ID"
     process_alive "${J[claim]:-}" || break
     sleep 0.1
   done
+  journal_read "$PARAM_EXECUTION_ID" # it may have been held meanwhile: what is read before the code is older than the code
   coverage_load "$ATTEMPT"
   [[ -s $ATTEMPT/pre.code ]] || pre_fail 'the first pre-script of this attempt was ended'
   [[ $(cat "$ATTEMPT/pre.code") != 0 || ${J[phase]} == held ]] ||

@@ -59,6 +59,18 @@ test('of executions at once, whatever each saw, every change is told once, and a
   );
 });
 
+test('who is beaten to the table looks again; who is beaten for ever gives up, and logs it', async () => {
+  const beaten = (times: number) => {
+    const table = new MemoryBrakes();
+    let left = times;
+    return world({ state: (...args) => table.state(...args), putState: async (...args) => left-- <= 0 && table.putState(...args) });
+  };
+  const [late, never] = [beaten(5), beaten(Number.POSITIVE_INFINITY)];
+  for (const { note } of [late, never]) await note(0, 'a', true);
+  expect([late.states(), late.lines]).toEqual([['ERROR'], ['the policy changed its state']]);
+  expect([never.states(), never.lines]).toEqual([[], ["the policy's state was not kept"]]);
+});
+
 test('a table out of reach, or a bus, keeps nobody: it is logged', async () => {
   const { note, events, lines } = world({
     state: async () => {

@@ -3,6 +3,8 @@ import { freeSlots, takeSlots } from '../../lambda/brakes/freeze-slots';
 import type { FreezeLimit } from '../../lambda/core/brakes/slots';
 import { MemoryBrakes } from '../support/memory-brakes';
 
+jest.setTimeout(300_000); // much to compute
+
 const SLOT_MS = 100;
 const POLICY: FreezeLimit['scope'] = { policyId: 'nightly' };
 

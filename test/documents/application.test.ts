@@ -134,7 +134,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'the hooks of an appl
     onHost(async (host) => {
       await host.hook('quiesce', ':');
       await host.hook('release', 'echo "$1" >>/run/app/released');
-      const { id, pre, post } = attempt({ autoThawSeconds: '1' });
+      const { id, pre, post } = attempt({ autoThawSeconds: '3' });
       expect(await host.run('scripted', pre)).toMatchObject({ code: 0, line: { result: 'held', filesystems: [] } });
       await host.untilPhase(id, 'auto-thawed');
       expect(await host.must('cat /run/app/released')).toBe('unknown');

@@ -68,7 +68,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'the causes of a docu
     '203: the auto-thaw came before the post-script',
     onHost(async (host) => {
       await host.volume({ mount: '/srv/data' });
-      const { id, pre, post } = attempt({ autoThawSeconds: '1' });
+      const { id, pre, post } = attempt({ autoThawSeconds: '3' });
       await host.run('filesystem', pre);
       await host.untilPhase(id, 'auto-thawed');
 

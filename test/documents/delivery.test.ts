@@ -37,7 +37,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'commands that come t
     'pre again after its auto-thaw is no success',
     onHost(async (host) => {
       await host.volume({ mount: '/srv/data' });
-      const { id, pre } = attempt({ autoThawSeconds: '1' });
+      const { id, pre } = attempt({ autoThawSeconds: '3' });
       await host.run('filesystem', pre);
       await host.untilPhase(id, 'auto-thawed');
 

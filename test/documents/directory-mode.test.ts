@@ -7,8 +7,6 @@ import { findResultLine } from '../../lambda/core/result-line';
 import { until } from './support/process';
 import { type DocumentName, documentNamed, scriptOf } from './support/rendered';
 
-jest.setTimeout(30_000);
-
 /** The sandbox without root: a folder for the host, nothing is frozen, the application alone is quiesced. */
 describe('directory mode', () => {
   let root: string;
@@ -47,7 +45,7 @@ describe('directory mode', () => {
     hook('quiesce', ':');
     hook('release', 'echo "$1" >"$STILLPOINT_ROOT/released"');
     const executionId = randomUUID();
-    run('scripted', { executionId, command: 'pre-script', autoThawSeconds: '1' });
+    run('scripted', { executionId, command: 'pre-script', autoThawSeconds: '3' });
     const journal = join(root, 'run/stillpoint/attempts', executionId, 'journal');
     await until('the end', () => readFileSync(journal, 'utf8').includes('phase=auto-thawed'));
     expect(run('scripted', { executionId, command: 'post-script' })).toMatchObject({ code: 203 });

@@ -16,7 +16,9 @@ const dryRun = async (host: Host, document: DocumentName, parameters: Readonly<R
 
 /** Runs a program that does nothing under a name. */
 const disguised = (host: Host, name: string): Promise<string> =>
-  host.must(`cp "$(command -v sleep)" /run/${name}; setsid /run/${name} 60 </dev/null >/dev/null 2>&1 & :`);
+  host.must(
+    `cp "$(command -v sleep)" /run/${name}; setsid /run/${name} 60 </dev/null >/dev/null 2>&1 & until [[ $(< "/proc/$!/comm") == ${name} ]]; do sleep 0.01; done`,
+  );
 
 describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'dry-run', () => {
   test(

@@ -36,7 +36,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'when the kernel or a
       await host.volume({ mount: '/srv/a' });
       await hinder(host, '[[ $1 != -u || ! -e /run/refuse ]] || exit 1');
       await host.must('touch /run/refuse');
-      const { id, pre, post } = attempt({ autoThawSeconds: '1' });
+      const { id, pre, post } = attempt({ autoThawSeconds: '3' });
       await host.run('filesystem', pre);
       await host.untilPhase(id, 'stuck');
       await host.must('rm /run/refuse');
@@ -57,14 +57,14 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'when the kernel or a
         'if [[ $1 == -f && -e /run/slow && $(stat -L -c %d "$2") == $(</run/slow) ]]; then until [[ ! -e /run/slow ]]; do sleep 0.02; done; fi',
       );
       await host.must('stat -c %d /srv/a >/run/slow');
-      const { id, pre } = attempt({ autoThawSeconds: '1' });
+      const { id, pre } = attempt({ autoThawSeconds: '3' });
       const command = await host.begin('filesystem', pre);
       await until('b is thawed', async () => (await host.journal(id, 'thawed.0')) !== '');
       await host.must('rm /run/slow');
 
       expect(await command.answer).toMatchObject({
         code: 201,
-        line: { result: 'failed', error: expect.stringContaining('not held within 1 s') },
+        line: { result: 'failed', error: expect.stringContaining('not held within 3 s') },
       });
       expect(await host.frozen('/srv/a')).toBe(false);
       expect(await host.frozen('/srv/b')).toBe(false);

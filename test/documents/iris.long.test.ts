@@ -155,7 +155,7 @@ mkdir -p /srv/iris/mgr /srv/db/user`);
     onHost(async (host) => {
       await host.volume({ mount: '/srv/data' });
       await install(host, { IRIS: '/srv/data/iris' });
-      const { id, pre, post } = attempt({ outcome: 'created', autoThawSeconds: '2' });
+      const { id, pre, post } = attempt({ outcome: 'created', autoThawSeconds: '5' });
       expect(await host.run('iris', pre)).toMatchObject({ code: 0 });
       await host.untilPhase(id, 'auto-thawed');
       expect(await suspended(host)).toBe(false);
@@ -219,7 +219,7 @@ mkdir -p /srv/iris/mgr /srv/db/user`);
       await host.volume({ mount: '/srv/data' });
       await install(host, { IRIS: '/srv/data/iris' });
       await host.must('touch /run/iris/IRIS/freeze-hangs');
-      const { id, pre } = attempt({ autoThawSeconds: '3' });
+      const { id, pre } = attempt({ autoThawSeconds: '5' });
       const script = await host.begin('iris', pre);
       await until('it is frozen', () => suspended(host));
       script.kill();

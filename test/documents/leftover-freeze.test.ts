@@ -16,12 +16,12 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4'], 'a freeze that succee
     onHost(async (host) => {
       await host.volume({ mount: '/srv/a' });
       await hinder(host, `[[ $1 != -f || -e /run/once ]] || { touch /run/once /run/slow; exec /run/fsfreeze "$@"; }; ${SLOW}`);
-      const { id, pre } = attempt({ autoThawSeconds: '1' });
+      const { id, pre } = attempt({ autoThawSeconds: '3' });
       const command = await host.begin('filesystem', pre);
       await until('the first is thawed', async () => (await host.journal(id, 'thawed.0')) !== '');
       await host.must('rm /run/slow');
 
-      expect(await command.answer).toMatchObject({ code: 201, line: { error: 'not held within 1 s' } });
+      expect(await command.answer).toMatchObject({ code: 201, line: { error: 'not held within 3 s' } });
       await until('no process', async () => (await host.processes()).length === 0);
       expect(await host.frozen('/srv/a')).toBe(false);
     }),

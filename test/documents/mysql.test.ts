@@ -97,7 +97,7 @@ describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (name, engi
     });
 
     test('203 after the auto-thaw, which releases the lock too', async () => {
-      const { id, pre, post } = attempt({ autoThawSeconds: '2' });
+      const { id, pre, post } = attempt({ autoThawSeconds: '5' });
       expect(await host.run('mysql', pre)).toMatchObject({ code: 0 });
       await host.untilPhase(id, 'auto-thawed');
       await database.must(INSERT);
@@ -118,7 +118,7 @@ describe.each(Object.entries<Engine>(ENGINES))('the document of %s', (name, engi
     });
 
     test('an idle limit of the server does not end the hold', async () => {
-      await database.must('SET GLOBAL wait_timeout = 1');
+      await database.must('SET GLOBAL wait_timeout = 3');
       const { pre, post } = attempt();
       await host.run('mysql', pre);
       const idle = host.sh('sleep 20 | mysql --no-defaults -S /run/mysqld/mysqld.sock');

@@ -120,7 +120,7 @@ describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 
     ));
 
   test('206 while the server recovers', () => {
-    const recovering = `${STOP}; touch ${CLUSTER}/recovery.signal; echo "restore_command = 'sleep 600'" >>${CLUSTER}/postgresql.auto.conf; ${START} -W`;
+    const recovering = `${STOP}; touch ${CLUSTER}/recovery.signal; echo "restore_command = 'sleep 600'" >>${CLUSTER}/postgresql.auto.conf; ${START} -W; until [[ $(${SQL} -c 'SELECT 1' 2>&1) == *'the database system is'* ]]; do sleep 0.05; done`;
     const back = `${STOP} -m immediate; rm -f ${CLUSTER}/recovery.signal; : >${CLUSTER}/postgresql.auto.conf; ${START}`;
     return while_(recovering, back, () => down({}, 'the database system is'));
   });
@@ -197,7 +197,7 @@ describeWith(['postgresql', 'mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 
 
   test('203 after the guardian has let go by itself', async () => {
     const id = randomUUID();
-    expect(await pre(id, { autoThawSeconds: '3' })).toMatchObject({ code: 0 });
+    expect(await pre(id, { autoThawSeconds: '5' })).toMatchObject({ code: 0 });
     await until('the thaw', async () => (await machine.frozen()).length === 0);
     expect(await post(id)).toMatchObject({ code: 203, line: { result: 'auto-thawed', thawedBy: 'auto-thaw' } });
     expect(await left()).toEqual(NOTHING);

@@ -78,7 +78,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'defects of pu
       await host.volume({ mount: '/srv/b' });
       await host.hook('quiesce', ':');
       await host.hook('release', 'echo "$1" >>/run/app/released');
-      const { id, pre, post } = attempt({ autoThawSeconds: '1' });
+      const { id, pre, post } = attempt({ autoThawSeconds: '3' });
       await host.run('scripted', pre);
       await host.untilPhase(id, 'auto-thawed');
 
@@ -96,7 +96,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'xfs'], 'defects of pu
       await host.hook('quiesce', ':');
       // The pre-script is stopped before it can see the end, and then killed as the agent kills.
       await host.hook('coordinates', 'kill -STOP "${PRE% *}"');
-      const { id, pre } = attempt({ autoThawSeconds: '2' });
+      const { id, pre } = attempt({ autoThawSeconds: '5' });
       const command = await host.begin('scripted', pre);
       await host.untilPhase(id, 'held');
       expect(await host.frozen('/srv/data')).toBe(true);

@@ -138,7 +138,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
     '206: a replica that is being synchronized',
     onHost(async (host) => {
       await host.volume({ mount: '/srv/data' });
-      const port = String(30_000 + (process.pid % 10_000));
+      const port = String(10_000 + (process.pid % 10_000)) /* below those that the kernel gives out */;
       // The primary takes its time over the one key that it sends.
       const slow = '--repl-diskless-sync yes --repl-diskless-sync-delay 0 --rdb-key-save-delay 20000000';
       await serve(host, `${RDB} ${slow}`, { socket: '/run/primary.sock' });
@@ -214,7 +214,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
   test(
     '203: the auto-thaw lets the server go on',
     withServer(AOF, async (host) => {
-      const { id, pre, post } = attempt({ ...NAMED, autoThawSeconds: '2' });
+      const { id, pre, post } = attempt({ ...NAMED, autoThawSeconds: '5' });
       expect(await host.run('redis', pre)).toMatchObject({ code: 0 });
       await host.untilPhase(id, 'auto-thawed');
       expect(await isFree(host)).toBe(true);
@@ -225,7 +225,7 @@ describeWith(['mount-namespaces', 'loop-devices', 'ext4', 'redis'], 'the causes 
   test(
     'a killed guardian: the pause ends by itself, also without a post-script',
     withServer(AOF, async (host) => {
-      const { id, pre } = attempt({ ...NAMED, autoThawSeconds: '2' });
+      const { id, pre } = attempt({ ...NAMED, autoThawSeconds: '5' });
       await host.run('redis', pre);
       await host.must(`kill -KILL ${await host.guardian(id)}; fsfreeze -u /srv/data`);
       expect(await isPaused(host)).toBe(true);

@@ -75,7 +75,7 @@ endToEnd(
       const { sandbox } = running;
       const queued = others('queued');
       expect(await brakes(sandbox, 'status')).toContain('Stop switch: off');
-      await running.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 5_000 });
+      await running.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 8_000 });
       await running.fire();
       await running.until(true);
       await brakes(sandbox, 'stop', '--reason', 'a drill');

@@ -27,7 +27,7 @@ const cases = {
   'throttled-ssm': {},
   'tag-lost': {},
   'tag-lost-late': {},
-  'dead-letter': { stillpoint: { PauseAfter: 1 } },
+  'dead-letter': { script: { ExecutionHandler: 'long-thaw' }, stillpoint: { PauseAfter: 1 } },
 } as const;
 
 /** A line of metrics that counts the instance as possibly frozen. */
@@ -181,7 +181,7 @@ endToEnd('recovery', cases, ({ path }) => {
     'agent-lost',
     'the agent loses its connection within the freeze: the guardian ends it, and post says so afterwards',
     async (instance) => {
-      await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 3_000 });
+      await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 8_000 });
       await instance.fire();
       await instance.preSucceeded();
       await instance.sandbox.act(instance.id, 'disconnect');
@@ -250,7 +250,7 @@ endToEnd('recovery', cases, ({ path }) => {
   });
 
   path('tag-lost', 'the owner takes the target tag away within the freeze: thawed by post all the same, and no set', async (instance) => {
-    await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 2_000 });
+    await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 8_000 });
     await instance.fire();
     await instance.preSucceeded();
     await instance.retag('Backup', 'elsewhere');

@@ -182,7 +182,7 @@ endToEnd('scripts', cases, ({ path }) => {
   });
 
   path('rebooted', 'a reboot between pre and post: 205, the set is no more than crash-consistent', async (instance) => {
-    await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 5_000 });
+    await instance.faults({ kind: 'latency', action: 'CreateSnapshots', ms: 8_000 });
     await instance.fire();
     await instance.preSucceeded();
     await instance.sandbox.act(instance.id, 'reboot');

@@ -12,7 +12,7 @@ const cases = {
   'taken-out-late': { under: 'taken-out' },
   renamed: {},
   changed: { script: { MaximumRetryCount: 1 } },
-  'later-release': { script: { ExecutionHandler: 'short-thaw' } },
+  'later-release': { script: { ExecutionHandler: 'long-thaw' } },
   pair: { script: { ExecutionHandler: 'orders', ExecutionTimeout: 60 }, tags: GROUP },
   'other-of-pair': { under: 'pair', tags: GROUP },
 } as const;
@@ -75,7 +75,7 @@ endToEnd('in the middle of freezes', cases, ({ alone }) => {
 
   alone('later-release', 'a message of another release begins nothing, and what its execution left frozen is thawed', async (instance) => {
     const due = new Date();
-    const script = { ...PLAN, executionHandler: 'short-thaw' };
+    const script = { ...PLAN, executionHandler: 'long-thaw' };
     await instance.faults({ kind: 'kill-function', action: 'CreateSnapshots' });
     await instance.message(due, { script });
     await instance.called('CreateSnapshots');

@@ -12,7 +12,7 @@ let bench: VssBench<Name>;
 beforeAll(async () => {
   bench = await VssBench.open<Name>(CASES);
   await bench.run(['untagged', 'incomplete']);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => bench?.end());
 

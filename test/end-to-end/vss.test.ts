@@ -41,7 +41,7 @@ beforeAll(async () => {
   await bench.fault({ kind: 'error', action: 'SendCommand', code: 'InvalidDocument', instanceId: bench.idOf('refused') });
   await bench.deadLetter('dead');
   await bench.run([...NAMES, ...MORE], ['killed', 'killed-late']);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => bench?.end());
 

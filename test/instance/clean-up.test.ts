@@ -80,20 +80,20 @@ describeWith(REAL, 'clean-up', () => {
     await freezeHard();
     await fleet.close();
     await expectNothingLeft();
-  }, 20_000);
+  });
 
   test('SIGKILL to the holder in the middle of a freeze leaves nothing either', async () => {
     await freezeHard();
     await fleet.kill();
     await expectNothingLeft();
-  }, 20_000);
+  });
 
   test('TERM to pid 1 of an instance in the middle of a freeze thaws and ends it', async () => {
     await freezeHard();
     await machine.run('kill -TERM 1');
     await fleet.close();
     await expectNothingLeft();
-  }, 20_000);
+  });
 
   test('SIGKILL to pid 1 of an instance in the middle of a freeze: stop thaws what outlived it', async () => {
     await freezeHard();
@@ -102,7 +102,7 @@ describeWith(REAL, 'clean-up', () => {
     await machine.stop();
     await fleet.close();
     await expectNothingLeft();
-  }, 20_000);
+  });
 
   test('close in the middle of a boot leaves nothing', async () => {
     const booting = await fleet.machine({
@@ -115,14 +115,14 @@ describeWith(REAL, 'clean-up', () => {
     await fleet.close();
     await refused;
     await expectNothingLeft();
-  }, 20_000);
+  });
 
   test('unmounting a frozen filesystem inside does not keep it frozen: it is thawed through its descriptor', async () => {
     await machine.run('fsfreeze -f /data; umount -l /data');
     await machine.stop();
     await fleet.close();
     await expectNothingLeft();
-  }, 20_000);
+  });
 
   test('stop in the middle of a command ends it without a report', async () => {
     const command = machine.send({ document: document('sleep 1000') });
@@ -131,5 +131,5 @@ describeWith(REAL, 'clean-up', () => {
     expect(command.updates.at(-1)?.status).toBe('InProgress');
     await fleet.close();
     await expectNothingLeft();
-  }, 20_000);
+  });
 });

@@ -64,7 +64,7 @@ describeWith(REAL, 'the example application under its document', () => {
     expect(lastSequence(restored.stdout)).toBe(promised);
     expect(Number(before.line?.application.coordinates?.['sequence'] ?? after.line?.application.coordinates?.['sequence'])).toBe(promised);
     await machine.run(`until (( $(tail -n 1 /var/lib/ledger/acknowledged) > ${promised} )); do sleep 0.01; done`);
-  }, 30_000);
+  });
 
   test('without quiescing the same copies are broken, at any moment', async () => {
     const { machine: make, take, verify } = openLedger(fleet, 'i-0000000000000000d');
@@ -74,7 +74,7 @@ describeWith(REAL, 'the example application under its document', () => {
       await take(round);
       expect(await verify(round)).toMatchObject({ code: 1, stdout: expect.stringContaining('records without a booking') });
     }
-  }, 30_000);
+  });
 
   test('frozen but not quiesced, they are broken as well: a freeze alone does not empty an application’s memory', async () => {
     const { machine: make, take, verify } = openLedger(fleet, 'i-0000000000000000e');
@@ -84,7 +84,7 @@ describeWith(REAL, 'the example application under its document', () => {
     await take('frozen');
     await machine.run('fsfreeze -u /journal; fsfreeze -u /ledger');
     expect(await verify('frozen')).toMatchObject({ code: 1, stdout: expect.stringContaining('records without a booking') });
-  }, 30_000);
+  });
 
   test('not ready: the pre-script ends with 206 and nothing is held', async () => {
     const { machine: make, pre } = openLedger(fleet, 'i-0000000000000000f', '--not-ready');
@@ -92,7 +92,7 @@ describeWith(REAL, 'the example application under its document', () => {
     await machine.start();
     expect((await pre(machine)).code).toBe(206);
     expect(await machine.frozen()).toEqual([]);
-  }, 30_000);
+  });
 
   test('a release that fails the first time is 202, thawed, and the next post-script ends it', async () => {
     const { machine: make, pre, post } = openLedger(fleet, 'i-00000000000000010', '--fail-first-release');
@@ -105,7 +105,7 @@ describeWith(REAL, 'the example application under its document', () => {
     const status = async () => lastSequence((await machine.run('/run/ledger status')).stdout);
     const released = await status();
     await machine.run(`until (( $(tail -n 1 /var/lib/ledger/acknowledged) > ${released} )); do sleep 0.01; done`);
-  }, 30_000);
+  });
 });
 
 describe('the example application under its document, in a folder', () => {
@@ -123,5 +123,5 @@ describe('the example application under its document, in a folder', () => {
     } finally {
       await fleet.close();
     }
-  }, 30_000);
+  });
 });

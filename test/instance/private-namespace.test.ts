@@ -50,19 +50,15 @@ describeWith(REAL, 'a program in a private mount namespace', () => {
     const { code, said } = await ended;
     expect(code).toBe(7);
     expect(said).toMatch(/^a,--b=c d true mnt:\[\d+\]\n$/);
-  }, 20_000);
+  });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s reaches it once, and it decides',
-    async (signal) => {
-      const body = `let n = 0; process.on('${signal}', () => { n++; setTimeout(() => { console.log('heard', n); process.exit(5); }, 200); }); console.log('up'); setInterval(() => {}, 1000);`;
-      const { child, ended, heard } = start(body);
-      await heard('up');
-      child.kill(signal);
-      expect(await ended).toMatchObject({ code: 5, said: expect.stringContaining('heard 1\n') });
-    },
-    20_000,
-  );
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s reaches it once, and it decides', async (signal) => {
+    const body = `let n = 0; process.on('${signal}', () => { n++; setTimeout(() => { console.log('heard', n); process.exit(5); }, 200); }); console.log('up'); setInterval(() => {}, 1000);`;
+    const { child, ended, heard } = start(body);
+    await heard('up');
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code: 5, said: expect.stringContaining('heard 1\n') });
+  });
 
   test('it is told when the outer process is killed, so that it can clean up', async () => {
     const { child, ended, heard } = start(
@@ -71,7 +67,7 @@ describeWith(REAL, 'a program in a private mount namespace', () => {
     await heard('up');
     child.kill('SIGKILL');
     expect((await ended).said).toContain('told');
-  }, 20_000);
+  });
 
   test('real machines are refused outside of one', async () => {
     await expect(createMachines({ folder, mode: 'real' })).rejects.toThrow('call runInPrivateNamespace first');

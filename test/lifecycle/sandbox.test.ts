@@ -21,8 +21,8 @@ const FLEET = NAMES.map((name) => instanceOf(name, WITHOUT_SCRIPTS));
 const PATIENCE_MS = 120_000;
 
 /** From CreateSnapshots to the end of the set: by then its execution is closed, unless its closing event is late. */
-const COMPLETION_MS = 1_500;
-const LATE_MS = 2_500;
+const COMPLETION_MS = 5_000;
+const LATE_MS = 7_000;
 
 const open = (assembly: string): Promise<Bench> =>
   openBench({ assembly, fleet: FLEET, timing: { snapshotCompletionMs: COMPLETION_MS }, realTime: true });

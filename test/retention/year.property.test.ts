@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { POLICY_NAMES } from './year/policies';
 import { live, type YearOptions } from './year/year';
 
+jest.setTimeout(300_000); // much to compute
+
 /** What a year must come to, whatever happened in it. What is broken is told with its day. */
 const expectKept = async (options: YearOptions) => {
   const { broken, leftOver, ...year } = await live(options);

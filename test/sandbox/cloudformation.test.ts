@@ -13,7 +13,7 @@ const WORKER = (release: string) =>
   handlerCode(`
     const { body } = event.Records[0];
     console.log(JSON.stringify({ release: '${release}', begins: body }));
-    if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 1_500));
+    if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 4_000));
     console.log(JSON.stringify({ release: '${release}', ends: body }));
   `);
 

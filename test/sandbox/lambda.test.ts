@@ -121,7 +121,8 @@ describe('a function behind a queue', () => {
     const overlapping = (one: { from: number; to: number }) => spans.filter((other) => other.from < one.to && other.to > one.from);
     expect(spans).toHaveLength(4);
     for (const span of spans) {
-      expect(overlapping(span).length).toBeLessThanOrEqual(3);
+      // One that waits may see several of another group come and go; at no moment are there more than two.
+      expect(spans.filter(({ from, to }) => from <= span.from && span.from < to).length).toBeLessThanOrEqual(2);
       expect(overlapping(span).filter(({ group }) => group === span.group)).toEqual([span]);
     }
     expect(spans.some((span) => overlapping(span).length === 2)).toBe(true);
@@ -168,7 +169,7 @@ describe('a function process', () => {
   it('is killed at its time limit, and the message comes back', async () => {
     const hang =
       "console.log(JSON.stringify({ count: event.Records[0].attributes.ApproximateReceiveCount })); if (event.Records[0].attributes.ApproximateReceiveCount === '1') await new Promise(() => setInterval(() => {}, 1000));";
-    await open(hang, { resources: { ...resources({ Timeout: 1 }), ...comesBack } });
+    await open(hang, { resources: { ...resources({ Timeout: 3 }), ...comesBack } });
     await run('m1');
     expect(logged()).toEqual([{ count: '1' }, { count: '2' }]);
   });

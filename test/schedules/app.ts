@@ -16,7 +16,7 @@ import { assemblyOf } from '../support/sandbox-assembly';
 const CONTENT = readFileSync(join(import.meta.dirname, '../end-to-end/documents/orders.yaml'), 'utf8');
 export const ORDERS = { name: 'orders', content: CONTENT, tags: { DLMScriptsAccess: 'true' } };
 
-const SCRIPTS = [{ ExecutionHandler: ORDERS.name, ExecutionTimeout: 10 }];
+const SCRIPTS = [{ ExecutionHandler: ORDERS.name, ExecutionTimeout: 60 }];
 const interval = (Interval: number, time: string) => ({ Interval, IntervalUnit: 'HOURS', Times: [time] });
 
 const policy = (name: string, schedules: Readonly<Record<string, object>>): PolicyFile => ({

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SynthesizeProps } from '../../lib/synthesize';
 import type { PolicyFile } from '../../sandbox/scenario/policies';
@@ -22,7 +33,9 @@ export const assemblyOf = async (options: AppOptions): Promise<string> => {
   const hash = createHash('sha256').update(JSON.stringify(options));
   for (const source of SOURCES) hashTree(hash, join(ROOT, source));
   const folder = join(CACHE, hash.digest('hex').slice(0, 16));
-  if (!existsSync(folder)) await synthesize(options, folder);
+  if (existsSync(folder))
+    utimesSync(folder, new Date(), new Date()); // in use: not stale
+  else await synthesize(options, folder);
   return join(folder, 'cdk.out');
 };
 
@@ -36,7 +49,8 @@ const synthesize = async (options: AppOptions, folder: string): Promise<void> =>
   mkdirSync(CACHE, { recursive: true });
   for (const old of readdirSync(CACHE)) {
     const path = join(CACHE, old);
-    if (Date.now() - statSync(path).mtimeMs > STALE_MS) rmSync(path, { recursive: true, force: true });
+    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {}; // one that is being built is renamed
+    if (Date.now() - mtimeMs > STALE_MS) rmSync(path, { recursive: true, force: true });
   }
   const building = mkdtempSync(join(CACHE, 'building-'));
   writeFileSync(join(building, 'options.json'), JSON.stringify(options));

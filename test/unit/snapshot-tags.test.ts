@@ -95,7 +95,7 @@ describe('the tags that tell of the freeze', () => {
         const set = { ...concluded, line: line({ heldMs, filesystems }), coordinates };
         const tags = Object.entries({ ...verdictTags(set), ...freezeTags(set, 0) });
         // With those that it was created with, far below the 50 of a resource.
-        expect(tags.length).toBeLessThanOrEqual(6 + 15);
+        expect(tags.length).toBeLessThanOrEqual(7 + 15);
         expect(tags.filter(([key, value]) => key.length > 127 || value.length > 256)).toEqual([]);
         expect(tags.filter((tag) => /\p{C}/u.test(tag.join('')))).toEqual([]);
         expect(tags.filter(([key]) => !mayWrite(key))).toEqual([]);

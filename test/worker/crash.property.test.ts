@@ -8,6 +8,8 @@ import { runExecution } from '../../lambda/worker/run-execution';
 import { plan } from '../unit/execution/fixtures';
 import { DUE, FakeAws, Killed, type Script } from './fake-aws';
 
+jest.setTimeout(300_000); // much to compute
+
 /** The lease after which SQS gives the message to another worker. */
 const LEASE_MS = 90_000;
 const MOST_LIVES = 8;

@@ -30,7 +30,7 @@ export const start = (command: string, args: readonly string[], cwd = '/'): Runn
 };
 
 /** Asks again until the answer is yes, more seldom the longer it takes; throws when it has not come in time. */
-export const until = async (what: string, ask: () => Promise<boolean> | boolean, seconds = 20): Promise<void> => {
+export const until = async (what: string, ask: () => Promise<boolean> | boolean, seconds = 45): Promise<void> => {
   const start = Date.now();
   while (!(await ask())) {
     const waited = Date.now() - start;

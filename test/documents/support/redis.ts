@@ -15,8 +15,7 @@ export const serve = async (host: Host, options = AOF, { folder = '/srv/data', s
 export const ask = (host: Host, command: string, socket = SOCKET): Promise<string> =>
   host.must(`timeout 5 redis-cli -s ${socket} ${command}`);
 
-export const isPaused = async (host: Host): Promise<boolean> =>
-  (await host.sh(`timeout 0.5 redis-cli -s ${SOCKET} set probe 1`)).code !== 0;
+export const isPaused = async (host: Host): Promise<boolean> => (await host.sh(`timeout 2 redis-cli -s ${SOCKET} set probe 1`)).code !== 0;
 
 export const endServer = (host: Host, how = 'KILL'): Promise<string> =>
   host.must(`pkill -${how} -x redis-server; while pgrep -x redis-server; do sleep 0.05; done >/dev/null`);

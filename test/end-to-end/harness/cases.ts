@@ -158,6 +158,7 @@ const hana = (): AccountDocument => ({
 export const documents = () => [
   scripted(),
   filesystemWith('short-thaw', 'autoThawSeconds', '10'), // the shortest that the worker takes
+  filesystemWith('long-thaw', 'autoThawSeconds', '300'), // past any number of cold starts
   filesystemWith('too-short', 'autoThawSeconds', '9'),
   SHARED_ORDERS,
   hana(),
